@@ -898,3 +898,25 @@ export const enum PyHamtObject {
   SIZE = 40,
 }
 
+
+/** Include/cpython/unicodeobject.h, on the native scratch stack. */
+export const enum _PyUnicodeWriter {
+  buffer = 0, // PyObject *
+  data = 8, // void *
+  kind = 16, // enum PyUnicode_Kind
+  maxchar = 20, // Py_UCS4
+  size = 24, // Py_ssize_t
+  pos = 32, // Py_ssize_t
+  min_length = 40, // Py_ssize_t
+  min_char = 48, // Py_UCS4
+  overallocate = 52, // unsigned char:1
+  readonly = 53, // unsigned char:1
+  SIZE = 56,
+}
+
+/** Objects/unicodeobject.c: unicodeiterobject */
+export const enum unicodeiterobject {
+  it_index = 16, // Py_ssize_t
+  it_seq = 24, // PyObject *
+  SIZE = 32,
+}

@@ -68,6 +68,10 @@ export const enum Interp {
   errnomap = 184,
   dict = 192,
   context_ver = 200,
+  recursion_limit = 208,
+  ExceptionGroup = 216,
+  memerrors_freelist = 224,
+  memerrors_numfree = 232,
   /** _gc_runtime_state: gc/ owns 512..1023. */
   gc = 512,
   /** Free lists: objects/ owns 1024..4095, numbered in objects/freelists.ts. */

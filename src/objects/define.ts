@@ -234,7 +234,7 @@ export function methodDefs(methods: readonly MethodSpec[]): number {
   return at
 }
 
-function memberDefs(members: readonly MemberSpec[]): number {
+export function memberDefs(members: readonly MemberSpec[]): number {
   const at = staticAlloc((members.length + 1) * PyMemberDef.SIZE)
   members.forEach(([name, type, offset, flags, doc], i) => {
     const d = at + i * PyMemberDef.SIZE
@@ -247,7 +247,7 @@ function memberDefs(members: readonly MemberSpec[]): number {
   return at
 }
 
-function getsetDefs(getset: readonly GetSetSpec[]): number {
+export function getsetDefs(getset: readonly GetSetSpec[]): number {
   const at = staticAlloc((getset.length + 1) * PyGetSetDef.SIZE)
   getset.forEach(([name, get, set, doc, closure], i) => {
     const d = at + i * PyGetSetDef.SIZE
@@ -343,3 +343,15 @@ export function builtinModuleDef(name: string): number {
 export function builtinModuleNames(): string[] {
   return [...inittab.keys()]
 }
+
+/** [name, doc]; a null name makes an index-only field. */
+export type FieldSpec = readonly [string | null, string?]
+export interface StructSequenceSpec {
+  name: string
+  doc?: string
+  fields: readonly FieldSpec[]
+  inSequence: number
+}
+
+/** The declarations of struct-sequence types by address (structseq.ts): the heap has no field for them; the same in every worker. */
+export const structSequences = new Map<Ref, StructSequenceSpec>()

@@ -23,6 +23,14 @@ export const upcalls = {
   currentFrame: unset as () => Own,
   /** vm/traceback.ts PyTraceBack_Here for the given interpreter frame; -1 on error. */
   traceBackHere: unset as (frame: number) => number,
+  /** vm/ceval.ts `_PyEval_BuiltinsFromGlobals`: owned dict of builtins for functions made with these globals. */
+  builtinsFromGlobals: unset as (globals: Ref) => Own,
+  /** vm/traceback.ts `PyTraceBack_Print`: write a traceback to a file object; -1 with the error set. */
+  printTraceback: unset as (tb: Ref, file: Ref) => number,
+  /** vm/traceback.ts: owned traceback of the current frame alone, NULL (no error) when no frame runs. */
+  tracebackFromFrame: unset as () => Own,
+  /** vm/warnings support: owned (filename, lineno, module, registry) of the frame `stack_level` up; see objects/warnings.ts. */
+  warningContext: unset as (stackLevel: number) => Own,
   /** vm: `_PyEval_GetBuiltin`, new reference. */
   getBuiltin: unset as (name: Ref) => Own,
 }

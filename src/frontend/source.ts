@@ -1,0 +1,128 @@
+import type { SyntaxIssue } from "./errors.ts"
+
+// From bytes to text: byte order mark, coding cookie (PEP 263), decoding, newlines.
+
+export interface DecodedSource {
+  text: string
+  /** What the tokenizer knows of the encoding (tok->encoding): null for bytes without mark or cookie, "utf-8" for str. */
+  encoding: string | null
+}
+
+/** Decoders this file does not know come from the caller: text, null for an unknown name, or the error's message. */
+export type Decoder = (bytes: Uint8Array, encoding: string) => string | null
+
+/** translate_newlines: \r\n and \r become \n; "exec" input ends in one. */
+export function translateNewlines(s: string, exec: boolean): string {
+  if (s.includes("\r")) s = s.replace(/\r\n?/g, "\n")
+  return exec && !s.endsWith("\n") ? `${s}\n` : s
+}
+
+function bare(msg: string): SyntaxIssue {
+  return { type: "SyntaxError", msg, lineno: 0, offset: -1, end_lineno: 0, end_offset: 0, text: null, bare: true }
+}
+
+/** get_normal_name: the spellings of utf-8 and latin-1. */
+function normalName(s: string): string {
+  const n = s.slice(0, 12).toLowerCase().replaceAll("_", "-")
+  if (n === "utf-8" || n.startsWith("utf-8-")) return "utf-8"
+  if (/^(latin-1|iso-8859-1|iso-latin-1)$/.test(n) || /^(latin-1-|iso-8859-1-|iso-latin-1-)/.test(n)) return "iso-8859-1"
+  return s
+}
+
+/** The coding cookie of one line (bytes as latin-1), or null. */
+function cookie(line: string): string | null {
+  const m = /^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)/.exec(line)
+  return m === null ? null : normalName(m[1])
+}
+
+/** The encoding that the source's first two lines declare: null if none. */
+export function findCookie(bytes: Uint8Array): string | null {
+  let from = 0
+  for (let n = 0; n < 2; n++) {
+    let to = from
+    while (to < bytes.length && bytes[to] !== 10 && bytes[to] !== 13) to++
+    let line = ""
+    for (let i = from; i < to; i++) line += String.fromCharCode(bytes[i])
+    const c = cookie(line)
+    if (c !== null) return c
+    if (!/^[ \t\f]*(#|$)/.test(line)) return null
+    from = to + (bytes[to] === 13 && bytes[to + 1] === 10 ? 2 : 1)
+  }
+  return null
+}
+
+/** decode_str: text and encoding of a bytes source. */
+export function decodeSource(bytes: Uint8Array, decoder: Decoder | null): DecodedSource | SyntaxIssue {
+  let encoding: string | null = null
+  if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) {
+    bytes = bytes.subarray(3)
+    encoding = "utf-8"
+  }
+  const spec = findCookie(bytes)
+  if (spec !== null) {
+    if (encoding !== null && spec !== encoding) return bare(`encoding problem: ${spec} with BOM`)
+    encoding = spec
+  }
+  if (encoding === "iso-8859-1") {
+    let text = ""
+    for (let i = 0; i < bytes.length; i += 8192) text += String.fromCharCode(...bytes.subarray(i, i + 8192))
+    return { text, encoding }
+  }
+  if (encoding !== null && encoding !== "utf-8") {
+    const n = encoding.toLowerCase().replaceAll("_", "-")
+    if (n === "ascii" || n === "us-ascii") {
+      const bad = bytes.findIndex((b) => b >= 128)
+      if (bad >= 0)
+        return bare(`(unicode error) 'ascii' codec can't decode byte 0x${bytes[bad].toString(16)} in position ${bad}: ordinal not in range(128)`)
+    } else if (n !== "utf8") {
+      const text = decoder === null ? null : decoder(bytes, encoding)
+      return text === null ? bare(`unknown encoding: ${encoding}`) : { text, encoding }
+    }
+  }
+  const text = utf8(bytes)
+  if (typeof text === "string") return { text, encoding }
+  const [at, reason, n] = text
+  const where =
+    n === 1 ? `byte 0x${bytes[at].toString(16).padStart(2, "0")} in position ${at}` : `bytes in position ${at}-${at + n - 1}`
+  return { ...bare(`(unicode error) 'utf-8' codec can't decode ${where}: ${reason}`) }
+}
+
+const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
+
+/** Text, or where and why decoding stops. */
+function utf8(bytes: Uint8Array): string | [number, string, number] {
+  try {
+    // a decoder refuses shared memory
+    return strict.decode(bytes.buffer instanceof ArrayBuffer ? bytes : bytes.slice())
+  } catch {
+    return utf8Error(bytes)
+  }
+}
+
+/** The first invalid sequence: position, CPython's reason, how many bytes. */
+export function utf8Error(b: Uint8Array): [number, string, number] {
+  for (let i = 0; i < b.length; ) {
+    const c = b[i]
+    if (c < 0x80) {
+      i++
+      continue
+    }
+    const need = c < 0xc2 ? 0 : c < 0xe0 ? 1 : c < 0xf0 ? 2 : c < 0xf5 ? 3 : 0
+    if (need === 0) return [i, "invalid start byte", 1]
+    for (let k = 1; k <= need; k++) {
+      if (i + k >= b.length) return [i, "unexpected end of data", b.length - i]
+      const d = b[i + k]
+      let lo = 0x80
+      let hi = 0xbf
+      if (k === 1) {
+        if (c === 0xe0) lo = 0xa0
+        else if (c === 0xed) hi = 0x9f
+        else if (c === 0xf0) lo = 0x90
+        else if (c === 0xf4) hi = 0x8f
+      }
+      if (d < lo || d > hi) return [i, "invalid continuation byte", k]
+    }
+    i += need + 1
+  }
+  return [0, "invalid data", 1]
+}

@@ -1,0 +1,92 @@
+import { PyBaseExceptionObject } from "../../heap/layout.ts"
+import type { Ref } from "../../heap/ref.ts"
+import { defineType } from "../define.ts"
+import { TPFLAGS } from "../slots.ts"
+import {
+  PyExc_ArithmeticError,
+  PyExc_AssertionError,
+  PyExc_BaseException,
+  PyExc_BufferError,
+  PyExc_BytesWarning,
+  PyExc_DeprecationWarning,
+  PyExc_EOFError,
+  PyExc_EncodingWarning,
+  PyExc_Exception,
+  PyExc_FloatingPointError,
+  PyExc_FutureWarning,
+  PyExc_GeneratorExit,
+  PyExc_ImportWarning,
+  PyExc_IndexError,
+  PyExc_KeyboardInterrupt,
+  PyExc_LookupError,
+  PyExc_NotImplementedError,
+  PyExc_OverflowError,
+  PyExc_PendingDeprecationWarning,
+  PyExc_RecursionError,
+  PyExc_ReferenceError,
+  PyExc_ResourceWarning,
+  PyExc_RuntimeError,
+  PyExc_RuntimeWarning,
+  PyExc_StopAsyncIteration,
+  PyExc_SyntaxWarning,
+  PyExc_SystemError,
+  PyExc_TypeError,
+  PyExc_UnicodeWarning,
+  PyExc_UserWarning,
+  PyExc_ValueError,
+  PyExc_Warning,
+  PyExc_ZeroDivisionError,
+} from "../statictypes.ts"
+import { BaseException_clear, BaseException_dealloc, BaseException_init, BaseException_new, BaseException_traverse } from "./base.ts"
+
+// Objects/exceptions.c: the exceptions that add nothing to their base.
+
+const SIMPLE: readonly (readonly [Ref, string, Ref])[] = [
+  [PyExc_Exception, "Exception", PyExc_BaseException],
+  [PyExc_ArithmeticError, "ArithmeticError", PyExc_Exception],
+  [PyExc_AssertionError, "AssertionError", PyExc_Exception],
+  [PyExc_BufferError, "BufferError", PyExc_Exception],
+  [PyExc_Warning, "Warning", PyExc_Exception],
+  [PyExc_BytesWarning, "BytesWarning", PyExc_Warning],
+  [PyExc_DeprecationWarning, "DeprecationWarning", PyExc_Warning],
+  [PyExc_EOFError, "EOFError", PyExc_Exception],
+  [PyExc_EncodingWarning, "EncodingWarning", PyExc_Warning],
+  [PyExc_FloatingPointError, "FloatingPointError", PyExc_ArithmeticError],
+  [PyExc_FutureWarning, "FutureWarning", PyExc_Warning],
+  [PyExc_GeneratorExit, "GeneratorExit", PyExc_BaseException],
+  [PyExc_ImportWarning, "ImportWarning", PyExc_Warning],
+  [PyExc_LookupError, "LookupError", PyExc_Exception],
+  [PyExc_IndexError, "IndexError", PyExc_LookupError],
+  [PyExc_KeyboardInterrupt, "KeyboardInterrupt", PyExc_BaseException],
+  [PyExc_RuntimeError, "RuntimeError", PyExc_Exception],
+  [PyExc_NotImplementedError, "NotImplementedError", PyExc_RuntimeError],
+  [PyExc_OverflowError, "OverflowError", PyExc_ArithmeticError],
+  [PyExc_PendingDeprecationWarning, "PendingDeprecationWarning", PyExc_Warning],
+  [PyExc_RecursionError, "RecursionError", PyExc_RuntimeError],
+  [PyExc_ReferenceError, "ReferenceError", PyExc_Exception],
+  [PyExc_ResourceWarning, "ResourceWarning", PyExc_Warning],
+  [PyExc_RuntimeWarning, "RuntimeWarning", PyExc_Warning],
+  [PyExc_StopAsyncIteration, "StopAsyncIteration", PyExc_Exception],
+  [PyExc_SyntaxWarning, "SyntaxWarning", PyExc_Warning],
+  [PyExc_SystemError, "SystemError", PyExc_Exception],
+  [PyExc_TypeError, "TypeError", PyExc_Exception],
+  [PyExc_ValueError, "ValueError", PyExc_Exception],
+  [PyExc_UnicodeWarning, "UnicodeWarning", PyExc_Warning],
+  [PyExc_UserWarning, "UserWarning", PyExc_Warning],
+  [PyExc_ZeroDivisionError, "ZeroDivisionError", PyExc_ArithmeticError],
+]
+
+for (const [type, name, base] of SIMPLE) {
+  defineType(type, {
+    name,
+    base,
+    basicsize: PyBaseExceptionObject.SIZE,
+    flags: TPFLAGS.BASETYPE | TPFLAGS.HAVE_GC,
+    dictoffset: PyBaseExceptionObject.dict,
+    dealloc: BaseException_dealloc,
+    traverse: BaseException_traverse,
+    clear: BaseException_clear,
+    init: BaseException_init,
+    new: BaseException_new,
+  })
+}
