@@ -48,11 +48,11 @@ export function parseModule(input: string | Uint8Array, opts: ParseOptions): Par
   if (typeof input === "string") text = input
   else if ((opts.flags ?? 0) & PyCF.IGNORE_COOKIE) {
     const decoded = decodeSource(input, null)
-    if (!("text" in decoded)) return { error: decoded, warnings: [] }
+    if (!("encoding" in decoded)) return { error: decoded, warnings: [] }
     text = decoded.text
   } else {
     const decoded = decodeSource(input, opts.decoder ?? null)
-    if (!("text" in decoded)) return { error: decoded, warnings: [] }
+    if (!("encoding" in decoded)) return { error: decoded, warnings: [] }
     text = decoded.text
     encoding = decoded.encoding
   }

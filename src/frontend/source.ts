@@ -25,7 +25,7 @@ function bare(msg: string): SyntaxIssue {
 function normalName(s: string): string {
   const n = s.slice(0, 12).toLowerCase().replaceAll("_", "-")
   if (n === "utf-8" || n.startsWith("utf-8-")) return "utf-8"
-  if (/^(latin-1|iso-8859-1|iso-latin-1)$/.test(n) || /^(latin-1-|iso-8859-1-|iso-latin-1-)/.test(n)) return "iso-8859-1"
+  if (/^(latin-?1|iso-?8859-1|iso-latin-1|l1)$/.test(n) || /^(latin-1-|iso-8859-1-|iso-latin-1-)/.test(n)) return "iso-8859-1"
   return s
 }
 

@@ -129,7 +129,7 @@ function grow(): void {
   tokValue = grown(tokValue, n)
 }
 
-function grown(a: Int32Array, n: number): Int32Array {
+function grown(a: Int32Array<ArrayBuffer>, n: number): Int32Array<ArrayBuffer> {
   const b = new Int32Array(n)
   b.set(a)
   return b

@@ -4,6 +4,7 @@ import type { Own, Ref } from "../heap/ref.ts"
 
 export interface GcHooks {
   PyTuple_Type: Ref
+  PyType_Type: Ref
   PyDict_Type: Ref
   Py_None: Ref
   PyWeakref_Check: (op: Ref) => boolean

@@ -34,6 +34,12 @@ export const enum Runtime {
   alloc_count = 60,
   finalizing = 64,
   next_thread_id = 68,
+  /** Address of the word on which the main Python thread waits, 0 when it does not: a signal wakes it there. */
+  main_wait = 72,
+  /** A word nobody ever changes: sleeping waits on it. */
+  sleep_word = 80,
+  /** vm/workers.ts owns 128..191. */
+  workers = 128,
   /** First word free for the allocator's own globals; heap/ owns 512..4095. */
   heap_globals = 512,
 }

@@ -1,8 +1,7 @@
 import { _PyMem_PymallocEnabled } from "./debugalloc.ts"
 import { ARENA_SIZE, ArenaObject, HG, Pool, Tables } from "./heapglobals.ts"
 import { RUNTIME, Runtime } from "./map.ts"
-import { PAGE_SIZE, verifyPages } from "./pages.ts"
-import { verifyRaw } from "./rawmalloc.ts"
+import { PAGE_SIZE } from "./pages.ts"
 import { staticTop } from "./statics.ts"
 import { i32 } from "./views.ts"
 
@@ -137,94 +136,4 @@ export function heapUse(): HeapUse {
     large: i32[HG.large_pages >> 2] * PAGE_SIZE,
     largeBlocks: i32[HG.large_blocks >> 2],
   }
-}
-
-/** ref.count + |freeblock list| + never handed out == NUMBLOCKS, and the list stays inside the pool. */
-function verifyPool(pool: number, out: string[]): void {
-  const used = i32[pool >> 2]
-  const sz = i32[(pool + Pool.szidx) >> 2]
-  if (sz === 0xffff) return
-  if (sz > 31) {
-    out.push(`pool ${pool}: size class ${sz}`)
-    return
-  }
-  const size = size2(sz)
-  const next = i32[(pool + Pool.nextoffset) >> 2]
-  const virgin = next > Pool.SIZE - size ? 0 : Math.trunc((Pool.SIZE - next) / size)
-  let n = 0
-  for (let b = i32[(pool + Pool.freeblock) >> 2]; b !== 0; b = i32[b >> 2]) {
-    const at = b - pool - Pool.OVERHEAD
-    if (at < 0 || at % size !== 0 || b + size > pool + Pool.SIZE) {
-      out.push(`pool ${pool}: free block ${b} is not one of its blocks`)
-      return
-    }
-    if (++n > 1023) {
-      out.push(`pool ${pool}: free list is a cycle`)
-      return
-    }
-  }
-  if (used + n + virgin !== numblocks(sz)) out.push(`pool ${pool}: ${used} used + ${n} free + ${virgin} virgin != ${numblocks(sz)}`)
-}
-
-/** Check pools, used-pool lists, arena lists, page runs and raw segments. @returns findings, none when all is well. */
-export function verifyPools(): string[] {
-  const out = [...verifyPages(), ...verifyRaw()]
-  const inUsed = new Set<number>()
-  for (let i = 0; i < 32; i++) {
-    const head = HG.usedpools + 16 * i - 16
-    let prev = head
-    for (let p = i32[(head + Pool.nextpool) >> 2]; p !== head; p = i32[(p + Pool.nextpool) >> 2]) {
-      if (i32[(p + Pool.prevpool) >> 2] !== prev) out.push(`usedpools[${i}]: pool ${p} has a wrong prev link`)
-      const used = i32[p >> 2]
-      if (i32[(p + Pool.szidx) >> 2] !== i) out.push(`usedpools[${i}]: pool ${p} of class ${i32[(p + Pool.szidx) >> 2]}`)
-      if (used === 0 || used === numblocks(i)) out.push(`usedpools[${i}]: pool ${p} with ${used} blocks in use`)
-      if (inUsed.has(p)) {
-        out.push(`usedpools[${i}]: cycle`)
-        break
-      }
-      inUsed.add(p)
-      prev = p
-    }
-  }
-  let narenas = 0
-  const usable = new Set<number>()
-  const max = i32[HG.maxarenas >> 2]
-  for (let a = 0; a < max; a++) {
-    const ao = Tables.arenas + a * ArenaObject.SIZE
-    const base = i32[(ao + ArenaObject.address) >> 2]
-    if (base === 0) continue
-    narenas++
-    const end = i32[(ao + ArenaObject.pool_address) >> 2]
-    const freeList = new Set<number>()
-    for (let p = i32[(ao + ArenaObject.freepools) >> 2]; p !== 0 && !freeList.has(p); p = i32[(p + Pool.nextpool) >> 2]) freeList.add(p)
-    for (let p = base; p < end; p += Pool.SIZE) {
-      if (i32[(p + Pool.arenaindex) >> 2] !== a) out.push(`pool ${p}: arenaindex ${i32[(p + Pool.arenaindex) >> 2]}, not ${a}`)
-      verifyPool(p, out)
-      const used = i32[p >> 2]
-      const full = used === numblocks(i32[(p + Pool.szidx) >> 2])
-      if ((used === 0) !== freeList.has(p)) out.push(`pool ${p}: ${used} in use, on its arena's free list: ${freeList.has(p)}`)
-      if (used !== 0 && full === inUsed.has(p)) out.push(`pool ${p}: full ${full}, in usedpools ${inUsed.has(p)}`)
-    }
-    const nfree = i32[(ao + ArenaObject.nfreepools) >> 2]
-    const virgin = (base + ARENA_SIZE - end) / Pool.SIZE
-    if (nfree !== freeList.size + virgin) out.push(`arena ${a}: nfreepools ${nfree} != ${freeList.size} + ${virgin}`)
-    if (nfree > 0) usable.add(ao)
-  }
-  if (narenas !== i32[HG.narenas_currently_allocated >> 2]) out.push(`arenas: ${narenas}, counted ${i32[HG.narenas_currently_allocated >> 2]}`)
-  let last = 0
-  let prev = 0
-  for (let ao = i32[HG.usable_arenas >> 2]; ao !== 0; ao = i32[(ao + ArenaObject.nextarena) >> 2]) {
-    const nf = i32[(ao + ArenaObject.nfreepools) >> 2]
-    if (nf < last) out.push("usable_arenas is not sorted by nfreepools")
-    if (i32[(ao + ArenaObject.prevarena) >> 2] !== prev) out.push("usable_arenas: wrong prev link")
-    const next = i32[(ao + ArenaObject.nextarena) >> 2]
-    const isLast = next === 0 || i32[(next + ArenaObject.nfreepools) >> 2] !== nf
-    if (isLast && i32[(HG.nfp2lasta >> 2) + nf] !== ao) out.push(`nfp2lasta[${nf}] is wrong`)
-    if (!usable.delete(ao)) out.push("usable_arenas: an arena that is not usable, or a cycle")
-    last = nf
-    prev = ao
-    if (out.length > 100) break
-  }
-  if (usable.size > 0) out.push(`${usable.size} arenas with free pools are not in usable_arenas`)
-  return out
 }

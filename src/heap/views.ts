@@ -1,17 +1,19 @@
 import { workerData } from "node:worker_threads"
 
-/** What a worker is given at its start when it joins a heap that already lives. */
+/** What a worker is given at its start: the heap, and whether it already lives (a thread's worker) or is to be booted. */
 export interface HeapShare {
   moultHeap: SharedArrayBuffer
+  moultAttached: boolean
 }
 
-const shared = (workerData as HeapShare | null)?.moultHeap
+const share = workerData as HeapShare | null
+const shared = share?.moultHeap
 
 /** 1 GiB is reserved once; untouched pages cost nothing. Addresses stay below 2^30 (small integers in V8). */
 export const HEAP_SIZE = shared ? shared.byteLength : 2 ** 30
 
 /** True in a worker that joins a living heap: static data is then already there and must not be written again. */
-export const attached = shared !== undefined
+export const attached = share?.moultAttached === true
 
 /** The heap: every Python object lives in these bytes. The views below are the one exception to "top-level code declares". */
 export const heap: SharedArrayBuffer = shared ?? new SharedArrayBuffer(HEAP_SIZE)

@@ -47,6 +47,7 @@ import {
   PyExc_TypeError,
   PyExc_ValueError,
   PyTuple_Type,
+  PyType_Type,
   Py_False,
   Py_None,
   Py_True,
@@ -61,7 +62,6 @@ import {
 } from "../objects/tupleobject.ts"
 import { PyUnicode_FromString } from "../objects/unicodeobject.ts"
 import { PyWeakref_Check } from "../objects/weakrefobject.ts"
-import { _PyContext_ClearFreeList } from "../vm/context.ts"
 import { PySys_WriteStderr } from "../vm/sysmodule.ts"
 import { PyErr_WarnExplicitFormat } from "../objects/_warnings.ts"
 
@@ -287,7 +287,6 @@ function clear_freelists(): void {
   _PyList_ClearFreeList()
   _PyDict_ClearFreeList()
   _PyAsyncGen_ClearFreeLists()
-  _PyContext_ClearFreeList()
 }
 function invokeCallbacks(callbacks: Ref, phase: string, generation: number, collected: number, uncollectable: number): void {
   const $info = intDict(id_generation, generation, id_collected, collected, id_uncollectable, uncollectable)
@@ -323,6 +322,7 @@ function badInternalCall(): void {
 
 setGcHooks({
   PyTuple_Type,
+  PyType_Type,
   PyDict_Type,
   Py_None,
   PyWeakref_Check,

@@ -328,7 +328,7 @@ function isUninitializedSubmodule(spec: Ref, name: Ref): boolean {
   return r > 0
 }
 
-function module_getattro(m: Ref, name: Ref): Own {
+export function module_getattro(m: Ref, name: Ref): Own {
   const $attr = PyObject_GenericGetAttr(m, name)
   if ($attr !== NULL || !PyErr_ExceptionMatches(PyExc_AttributeError)) return $attr
   PyErr_Clear()

@@ -82,7 +82,7 @@ import {
   _PyUnicode_AsASCIIString,
 } from "./unicodeobject.ts"
 import { upcalls } from "./upcalls.ts"
-import { PyErr_WarnEx } from "./warnings.ts"
+import { PyErr_WarnEx } from "./_warnings.ts"
 
 // Objects/object.c: what every object can do.
 

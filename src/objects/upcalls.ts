@@ -29,8 +29,8 @@ export const upcalls = {
   printTraceback: unset as (tb: Ref, file: Ref) => number,
   /** vm/traceback.ts: owned traceback of the current frame alone, NULL (no error) when no frame runs. */
   tracebackFromFrame: unset as () => Own,
-  /** vm/warnings support: owned (filename, lineno, module, registry) of the frame `stack_level` up; see objects/warnings.ts. */
-  warningContext: unset as (stackLevel: number) => Own,
+  /** vm/traceback.ts `_Py_DisplaySourceLine`: write a source line, indented, to a file object (nothing if the file is not there); -1 with the error set. */
+  displaySourceLine: unset as (file: Ref, filename: Ref, lineno: number, indent: number) => number,
   /** vm: `_PyEval_GetBuiltin`, new reference. */
   getBuiltin: unset as (name: Ref) => Own,
 }

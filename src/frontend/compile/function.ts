@@ -15,7 +15,7 @@ import { CO, CO_FAST, type CodeUnit } from "../code.ts"
 import { _PyAST_GetDocString } from "../future.ts"
 import { _Py_Mangle } from "../mangle.ts"
 import { _PyST_GetScope, Scope } from "../symtable.ts"
-import { _PyAST_ExprAsUnicode } from "../unparse.ts"
+import { unparseExpr } from "../unparse.ts"
 import { assemble } from "./assemble.ts"
 import { compiler_call_helper } from "./call.ts"
 import { CompileError } from "./errors.ts"
@@ -100,7 +100,7 @@ function visit_kwonlydefaults(c: Compiler, args: arguments_): boolean {
 
 /** An annotation as the string it becomes under `from __future__ import annotations`. */
 export function compiler_visit_annexpr(c: Compiler, annotation: expr): void {
-  ADDOP_LOAD_CONST(c, constStr(_PyAST_ExprAsUnicode(annotation)))
+  ADDOP_LOAD_CONST(c, constStr(unparseExpr(annotation)))
 }
 
 /** Push name and value of one annotation; 2 or 0 items. */

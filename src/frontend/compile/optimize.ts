@@ -80,6 +80,10 @@ function swappable(opcode: number): boolean {
   return opcode === Op.STORE_FAST || opcode === Op.POP_TOP
 }
 
+function stores_to(x: Instr): number {
+  return x.opcode === Op.STORE_FAST ? x.oparg : -1
+}
+
 function next_swappable_instruction(block: BasicBlock, i: number, lineno: number): number {
   while (++i < block.instr.length) {
     const x = block.instr[i]
@@ -106,6 +110,16 @@ function apply_static_swaps(block: BasicBlock, i: number): void {
     for (let count = swap.oparg - 1; count > 0; count--) {
       k = next_swappable_instruction(block, k, lineno)
       if (k < 0) return
+    }
+    // Not when both store to one variable, or something between them stores to one of theirs.
+    const store_j = stores_to(instr[j])
+    const store_k = stores_to(instr[k])
+    if (store_j >= 0 || store_k >= 0) {
+      if (store_j === store_k) return
+      for (let idx = j + 1; idx < k; idx++) {
+        const store = stores_to(instr[idx])
+        if (store >= 0 && (store === store_j || store === store_k)) return
+      }
     }
     swap.opcode = Op.NOP
     const temp = instr[j]

@@ -146,6 +146,7 @@ const host: StringHost = {
     if (!scan(src, open, close, NESTED, line, col)) throw BAIL
     const end = tokCount
     tokKind[end] = T.ENDMARKER
+    truncateTokens(end + 1)
     seek(count)
     enter()
     const e = starExpressions()

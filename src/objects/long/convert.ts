@@ -387,3 +387,7 @@ function tooBig(): number {
   PyErr_SetString(PyExc_OverflowError, "int too big to convert")
   return -1
 }
+
+export function PyLong_AsInt(op: Ref): number {
+  return _PyLong_AsInt(op)
+}
