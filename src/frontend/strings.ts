@@ -17,6 +17,8 @@ export interface StringHost {
   featureVersion: number
   fail(msg: string): never
   warnEscape(msg: string, t: StringToken): void
+  /** An error that is about this very token. */
+  failAt(msg: string, t: StringToken): never
   /** Parse the expression between the brace at `open` and the character at `close`; the brace lies at line, col. */
   expression(src: string, open: number, close: number, line: number, col: number): expr
 }
@@ -441,7 +443,9 @@ export function decodeText(host: StringHost, src: string, from: number, to: numb
         break
       }
       case -1:
-        escapeError(host, src, from, start, to, "\\ at end of string")
+        // only before an f-string's brace: the backslash stays
+        out += "\\"
+        s = to
         break
       default:
         if (c < 128 && invalid < 0) invalid = start + 1
@@ -493,7 +497,7 @@ function codecPosition(src: string, from: number, to: number): number {
 
 function decodeBytes(host: StringHost, src: string, from: number, to: number, raw: boolean, t: StringToken): number[] {
   const out: number[] = []
-  for (let i = from; i < to; i++) if (src.charCodeAt(i) >= 128) host.fail("bytes can only contain ASCII literal characters")
+  for (let i = from; i < to; i++) if (src.charCodeAt(i) >= 128) host.failAt("bytes can only contain ASCII literal characters", t)
   let invalid = -1
   let s = from
   while (s < to) {

@@ -378,6 +378,7 @@ export function scan(src: string, i: number, end: number, opts: ScanOptions, nes
               }
               continue
             }
+            blank = false
             const n = tokCount++
             tokKind[n] = T.TYPE_COMMENT
             tokStart[n] = at
@@ -853,7 +854,7 @@ function number(src: string, i: number, end: number, opts: ScanOptions, line: nu
   function verify(q: number): number {
     if (q >= end) return q > end ? -1 : q
     const c = src.charCodeAt(q)
-    if (c < 128 && CLASS[c] !== C.NAME) return q
+    if (c >= 128 || CLASS[c] !== C.NAME) return q
     const m = /^(?:and|else|for|or|not)(?![A-Za-z0-9_\u0080-\uffff])|^i[fns]/.test(src.slice(q, q + 6))
     if (!m) return -1
     numberWarnings.push({ kind, lineno: line, offset: q - lineStart, token: tokCount })

@@ -78,6 +78,9 @@ export const enum Interp {
   ExceptionGroup = 216,
   memerrors_freelist = 224,
   memerrors_numfree = 232,
+  /** Settings of the compiler (PyConfig): -O level; non-zero: no columns in line tables (-X no_debug_ranges). */
+  optimization_level = 240,
+  no_debug_ranges = 244,
   /** _gc_runtime_state: gc/ owns 512..1023. */
   gc = 512,
   /** Free lists: objects/ owns 1024..4095, numbered in objects/freelists.ts. */

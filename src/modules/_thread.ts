@@ -198,8 +198,7 @@ function excepthook(_module: Ref, args: Ref): Own {
 
 function exec(module: Ref): number {
   if (PyStructSequence_InitType(excepthookArgsType) < 0) return -1
-  return PyModule_AddType(module, lockType) < 0 ||
-    PyModule_AddObjectRef(module, "LockType", lockType) < 0 ||
+  return PyModule_AddObjectRef(module, "LockType", lockType) < 0 ||
     PyModule_AddType(module, rlockType) < 0 ||
     PyModule_AddType(module, localDummyType) < 0 ||
     PyModule_AddType(module, localType) < 0 ||

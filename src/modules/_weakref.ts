@@ -1,6 +1,6 @@
 import { PyWeakReference } from "../heap/layout.ts"
 import { NULL, type Own, type Ref } from "../heap/ref.ts"
-import { Py_NewRef, Py_TYPE } from "../heap/refcount.ts"
+import { Py_NewRef, Py_SET_SIZE, Py_TYPE } from "../heap/refcount.ts"
 import { i32 } from "../heap/views.ts"
 import { defineModule } from "../objects/define.ts"
 import { PyDict_Check, _PyDict_DelItemIf } from "../objects/dictobject.ts"
@@ -37,16 +37,14 @@ function getweakrefcount(_module: Ref, object: Ref): Own {
   return PyLong_FromLong(_PyWeakref_GetWeakrefCount(firstRef(object)))
 }
 function getweakrefs(_module: Ref, object: Ref): Own {
-  let current = firstRef(object)
-  const count = _PyWeakref_GetWeakrefCount(current)
-  const $result = PyList_New(count)
+  const $result = PyList_New(_PyWeakref_GetWeakrefCount(firstRef(object)))
   if ($result === NULL) return NULL
-  // the list's own allocation may have collected some of them: then it is longer than what is left
-  current = firstRef(object)
-  for (let i = 0; i < count; i++) {
-    PyList_SET_ITEM($result, i, Py_NewRef(current))
-    current = i32[(current + PyWeakReference.wr_next) >> 2] as Ref
+  let n = 0
+  for (let wr = firstRef(object); wr !== NULL; wr = i32[(wr + PyWeakReference.wr_next) >> 2] as Ref) {
+    PyList_SET_ITEM($result, n++, Py_NewRef(wr))
   }
+  // the list's own allocation may have collected some of them
+  Py_SET_SIZE($result, n)
   return $result
 }
 function is_dead_weakref(value: Ref): number {

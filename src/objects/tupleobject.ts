@@ -33,7 +33,7 @@ import { attached, i32 } from "../heap/views.ts"
 import { _PyIndex_Check, PyNumber_AsSsize_t, PySequence_Tuple } from "./abstract.ts"
 import { PyBool_FromLong } from "./boolobject.ts"
 import { defineType } from "./define.ts"
-import { PyErr_BadInternalCall, PyErr_Occurred, PyErr_SetString } from "./errors.ts"
+import { PyErr_BadInternalCall, PyErr_NoMemory, PyErr_Occurred, PyErr_SetString } from "./errors.ts"
 import { FreeList, freelist, PyTuple_MAXFREELIST, PyTuple_NFREELISTS, richcompareNumbers, tp_free } from "./freelists.ts"
 import { Py_GenericAlias } from "./genericaliasobject.ts"
 import { _PyArg_CheckPositional, _PyArg_NoKeywords, _PyArg_NoKwnames } from "./getargs.ts"
@@ -373,7 +373,7 @@ function tuplerepeat(a: Ref, n: number): Own {
   const na = Py_SIZE(a)
   if ((na === 0 || n === 1) && PyTuple_CheckExact(a)) return Py_NewRef(a)
   if (na === 0 || n <= 0) return tuple_get_empty()
-  // _PyObject_GC_NewVar reports sizes beyond memory as MemoryError
+  if (na * n > 0x07ffffff) return PyErr_NoMemory()
   const np = tuple_alloc(na * n)
   if (np === NULL) return NULL
   for (let i = 0; i < na; i++) {

@@ -7,7 +7,7 @@
 //   v=e   -> action                capture, result: a capture, a node (Kind, perhaps with the captures that errors look into)
 //                                  or a call of actions.ts; "@8 What is" asks for the version 3.8
 //
-// Alternatives that name an invalid_ rule are tried only after a first pass without them failed.
+// Alternatives that are nothing but an invalid_ rule are tried only after a first pass without them failed.
 
 export const GRAMMAR = `
 file
@@ -163,11 +163,11 @@ kwds
   invalid_kwds
   '**' a=param_no_default -> a
 param_no_default
-  a=param ',' tc=TYPE_COMMENT? -> ok()
-  a=param tc=TYPE_COMMENT? &')' -> ok()
+  a=param ',' tc=TYPE_COMMENT? -> a
+  a=param tc=TYPE_COMMENT? &')' -> a
 param_no_default_star_annotation
-  a=param_star_annotation ',' tc=TYPE_COMMENT? -> ok()
-  a=param_star_annotation tc=TYPE_COMMENT? &')' -> ok()
+  a=param_star_annotation ',' tc=TYPE_COMMENT? -> a
+  a=param_star_annotation tc=TYPE_COMMENT? &')' -> a
 param_with_default
   a=param c=default ',' tc=TYPE_COMMENT? -> ok()
   a=param c=default tc=TYPE_COMMENT? &')' -> ok()
@@ -629,7 +629,7 @@ func_type_comment
   invalid_double_type_comments
   TYPE_COMMENT
 invalid_arguments
-  a=args ',' '*' -> error(a) "iterable argument unpacking follows keyword argument unpacking"
+  ((','.(starred_expression | ( assignment_expression | expression !':=') !'=')+ ',' kwargs) | kwargs) ',' b='*' -> error(b) "iterable argument unpacking follows keyword argument unpacking"
   a=expression b=for_if_clauses ',' [args | expression for_if_clauses] -> error(a, clause:b) "Generator expression must be parenthesized"
   a=NAME b='=' expression for_if_clauses -> error(a, b) "invalid syntax. Maybe you meant '==' or ':=' instead of '='?"
   a=args b=for_if_clauses -> genexp(a, b) "Generator expression must be parenthesized"

@@ -161,7 +161,7 @@ export class Tok {
       const offset = chars(this.text(this.lineStart, this.cur))
       this.report.warn("SyntaxWarning", `invalid ${kind} literal`, this.lineno, offset, this.lineno, offset)
       this.nextc()
-    } else if (isIdChar(c)) {
+    } else if (c < 128 && isIdChar(c)) {
       this.backup(c)
       this.error(`invalid ${kind} literal`)
       return false

@@ -123,6 +123,9 @@ const host: StringHost = {
   fail(): never {
     throw BAIL
   },
+  failAt(): never {
+    throw BAIL
+  },
   warnEscape(msg, t): void {
     warnings.push({
       category: "DeprecationWarning",

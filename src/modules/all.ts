@@ -1,0 +1,1 @@
+// Every built-in module: importing a file registers its module (defineModule).

@@ -1,0 +1,39 @@
+// Build dist/: the runtime as one bundled scope, the command, and the standard library's Python files from the npm package pyodide.
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
+import { createRequire } from "node:module"
+import path from "node:path"
+import { fileURLToPath } from "node:url"
+import { build } from "esbuild"
+import { unzipSync } from "fflate"
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
+const dist = path.join(root, "dist")
+const require = createRequire(import.meta.url)
+
+// Changed for a browser by pyodide, or no use without one: ours come from stdlib/ where the runtime needs them.
+const LEFT_OUT = [/^_pyodide\//, /^pyodide\//, /^pyodide_js/, /^webbrowser\.py$/, /(^|\/)__pycache__\//]
+
+/** The library's .py files, unpacked once per package version. */
+function unpackLibrary() {
+  const zip = path.join(path.dirname(require.resolve("pyodide/package.json")), "python_stdlib.zip")
+  const target = path.join(dist, "lib", "python3.11")
+  const stamp = path.join(target, ".from")
+  const from = `${zip} ${statSync(zip).size}`
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === from) return
+  rmSync(target, { recursive: true, force: true })
+  const files = unzipSync(readFileSync(zip))
+  for (const [name, bytes] of Object.entries(files)) {
+    if (name.endsWith("/") || LEFT_OUT.some((re) => re.test(name))) continue
+    const file = path.join(target, name)
+    mkdirSync(path.dirname(file), { recursive: true })
+    writeFileSync(file, bytes)
+  }
+  writeFileSync(stamp, from)
+}
+
+const common = { bundle: true, platform: "node", target: "node20", format: "iife", logLevel: "warning", legalComments: "none" }
+
+mkdirSync(dist, { recursive: true })
+unpackLibrary()
+await build({ ...common, entryPoints: [path.join(root, "src/runtime/worker.ts")], outfile: path.join(dist, "runtime.cjs"), sourcemap: true })
+await build({ ...common, format: "esm", entryPoints: [path.join(root, "src/cli/main.ts")], outfile: path.join(dist, "moult.mjs") })
