@@ -11,6 +11,8 @@ export interface FieldSpec {
 }
 
 export interface NodeSpec {
+  /** Its K. */
+  kind: number
   name: string
   fields: FieldSpec[]
   /** The sum it belongs to; its own name for a product. */
@@ -53,6 +55,7 @@ export function nodeSpecs(): readonly NodeSpec[] {
       const [, sum, at, rest] = /^(\w+)(@?): (.*)$/.exec(line) as RegExpExecArray
       for (const m of rest.matchAll(/(\w+)(?:\(([^)]*)\))?/g))
         specs.push({
+          kind: specs.length,
           name: m[1],
           sum,
           located: at === "@",

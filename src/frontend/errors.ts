@@ -8,7 +8,7 @@ export interface SyntaxIssue {
   end_offset: number
   /** The source line, null when CPython has none. */
   text: string | null
-  /** Only `msg` is known: the exception is made with one argument (a wrong coding cookie, say). */
+  /** The source could not be read at all (a wrong coding cookie): the exception's details are (filename, 0, -1, None), without an end. */
   bare?: boolean
 }
 

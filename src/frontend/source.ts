@@ -11,10 +11,11 @@ export interface DecodedSource {
 /** Decoders this file does not know come from the caller: text, null for an unknown name, or the error's message. */
 export type Decoder = (bytes: Uint8Array, encoding: string) => string | null
 
-/** translate_newlines: \r\n and \r become \n; "exec" input ends in one. */
+/** translate_newlines: \r\n and \r become \n; "exec" input ends in one (in two behind \r\n: C looks at the wrong character). */
 export function translateNewlines(s: string, exec: boolean): string {
+  const open = exec && (!(s.endsWith("\n") || s.endsWith("\r")) || s.endsWith("\r\n"))
   if (s.includes("\r")) s = s.replace(/\r\n?/g, "\n")
-  return exec && !s.endsWith("\n") ? `${s}\n` : s
+  return open ? `${s}\n` : s
 }
 
 function bare(msg: string): SyntaxIssue {

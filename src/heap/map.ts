@@ -78,6 +78,7 @@ export const enum Interp {
   ExceptionGroup = 216,
   memerrors_freelist = 224,
   memerrors_numfree = 232,
+  unsupported_operation = 240,
   /** Settings of the compiler (PyConfig): -O level; non-zero: no columns in line tables (-X no_debug_ranges). */
   optimization_level = 240,
   no_debug_ranges = 244,

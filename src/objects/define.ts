@@ -270,6 +270,15 @@ export function definedTypes(): readonly Ref[] {
 /** Fill the static type at `type` (from statictypes.ts, or a private `staticType()`) with its slots. Load time only. `ob_type` is filled at boot. */
 export function defineType(type: Ref, spec: TypeSpec): Ref {
   staticTypes.push(type)
+  return fillType(type, spec)
+}
+
+/** The slots of a heap type, as a static template that `newHeapType` copies (objects/type/heaptype.ts). Load time only. */
+export function defineHeapType(spec: TypeSpec): Ref {
+  return fillType(staticType(), spec)
+}
+
+function fillType(type: Ref, spec: TypeSpec): Ref {
   put(type + PyTypeObject.tp_name, cstr(spec.name))
   if (!attached) {
     setssize(type + PyObject.ob_refcnt, 1)

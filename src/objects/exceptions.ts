@@ -8,6 +8,7 @@ import "./exceptions/syntaxerror.ts"
 
 export * from "./exceptions/attributes.ts"
 export * from "./exceptions/base.ts"
+export * from "./exceptions/chain.ts"
 export * from "./exceptions/group.ts"
 export * from "./exceptions/memoryerror.ts"
 export * from "./exceptions/unicodeerror.ts"

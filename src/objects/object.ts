@@ -924,3 +924,4 @@ export function Py_Is(a: Ref, b: Ref): boolean {
   return a === b
 }
 export { PyObject_TypeCheck } from "./typeobject.ts"
+export { PyObject_GenericGetDict } from "./dictobject.ts"

@@ -23,7 +23,7 @@ import { cstringJS, typeName } from "./object.ts"
 import { READONLY, T } from "./slots.ts"
 import { PyExc_AttributeError, PyExc_RuntimeWarning, PyExc_SystemError, PyExc_TypeError, Py_None, Py_True } from "./statictypes.ts"
 import { PyUnicode_AsUTF8AndSize, PyUnicode_FromString, PyUnicode_FromStringAndSize, utf8Size } from "./unicodeobject.ts"
-import { PyErr_WarnEx } from "./warnings.ts"
+import { PyErr_WarnEx } from "./_warnings.ts"
 
 // Python/structmember.c: fields of native structures as attributes. `l` is the address of a PyMemberDef.
 

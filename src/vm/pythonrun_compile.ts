@@ -10,7 +10,7 @@ import { tstate } from "../heap/tstate.ts"
 import type { mod } from "../frontend/ast.ts"
 import { type CodeUnit, PyCF } from "../frontend/code.ts"
 import { _PyAST_Compile, CompileError, ERROR_IS_SET } from "../frontend/compile/index.ts"
-import { parseModule, type ParseWarning, type SyntaxIssue } from "../frontend/index.ts"
+import { parseModule, type ParseWarning, setUnicodeNameLookup, type SyntaxIssue } from "../frontend/index.ts"
 import { PyErr_WarnExplicitObject } from "../objects/_warnings.ts"
 import { PyBytes_AS_STRING, PyBytes_FromJS, PyBytes_GET_SIZE } from "../objects/bytesobject.ts"
 import {
@@ -40,6 +40,7 @@ import {
 } from "../objects/statictypes.ts"
 import { buildTuple } from "../objects/tupleobject.ts"
 import { PyUnicode_AsJS, PyUnicode_Decode, PyUnicode_FromString } from "../objects/unicodeobject.ts"
+import { unicodeCode } from "../objects/unicodedb/ucnhash.ts"
 import { upcalls } from "../objects/upcalls.ts"
 import { codegen } from "./codegen.ts"
 
@@ -107,7 +108,16 @@ function issueType(e: SyntaxIssue): Ref {
 
 function setIssue(e: SyntaxIssue, filename: Ref): void {
   if (!e.bare) setSyntaxError(issueType(e), filename, e)
-  else if (e.type === "MemoryError") PyErr_NoMemory()
+  else if (e.type === "SyntaxError" && e.offset === -1) {
+    // raise_tokenizer_init_error: only the file is known
+    const $args = buildTuple(
+      PyUnicode_FromString(e.msg),
+      buildTuple(Py_NewRef(filename), PyLong_FromLong(0), PyLong_FromLong(-1), Py_NewRef(Py_None)),
+    )
+    if ($args === NULL) return
+    PyErr_SetObject(PyExc_SyntaxError, $args)
+    Py_DECREF($args)
+  } else if (e.type === "MemoryError") PyErr_NoMemory()
   else PyErr_SetString(issueType(e), e.msg)
 }
 
@@ -267,4 +277,5 @@ export function Py_CompileString(source: string | Uint8Array, filename: Ref, mod
   return tree === null ? NULL : compileTree(tree, filename, cfFlags, optimize)
 }
 
+setUnicodeNameLookup((name) => unicodeCode(name, true))
 upcalls.compileString = (source, filename, mode, flags) => Py_CompileString(source, filename, mode as CompileMode, flags, -1)

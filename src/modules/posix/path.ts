@@ -23,22 +23,6 @@ export let pathFd = -1
 /** True when the path was bytes (results are then bytes too). */
 export let pathIsBytes = false
 
-/** Owned str or bytes of a path-like object. */
-export function PyOS_FSPath(path: Ref): Own {
-  if (PyUnicode_Check(path) || PyBytes_Check(path)) return Py_NewRef(path)
-  const $func = _PyObject_LookupSpecial(path, ID("__fspath__"))
-  if ($func === NULL) {
-    if (PyErr_Occurred()) return NULL
-    return PyErr_SetString(PyExc_TypeError, `expected str, bytes or os.PathLike object, not ${typeName(path)}`)
-  }
-  const $r = PyObject_CallNoArgs($func)
-  Py_DECREF($func)
-  if ($r === NULL || PyUnicode_Check($r) || PyBytes_Check($r)) return $r
-  PyErr_SetString(PyExc_TypeError, `expected ${typeName(path)}.__fspath__() to return str or bytes, not ${typeName($r)}`)
-  Py_DECREF($r)
-  return NULL
-}
-
 /** Convert a path argument. `nullable`: None means the current directory; `allowFd`: an int is a file descriptor. false: error set. */
 export function path_converter(op: Ref, fname: string, argname: string, nullable: boolean, allowFd: boolean): boolean {
   pathFd = -1

@@ -10,6 +10,7 @@ import { Py_DECREF, Py_NewRef, Py_SIZE, Py_XDECREF } from "../../heap/refcount.t
 import { u8 } from "../../heap/views.ts"
 import { _PyObject_GC_TRACK } from "../../gc/gcmodule.ts"
 import { PyBytes_AS_STRING, PyBytes_Check, PyBytes_FromJS } from "../../objects/bytesobject.ts"
+import { PyOS_FSPath } from "../../objects/fspath.ts"
 import { PyDict_New, PyDict_SetItem } from "../../objects/dictobject.ts"
 import { PyErr_SetFromErrno, PyErr_SetString } from "../../objects/errors.ts"
 import { PyFloat_FromDouble } from "../../objects/floatobject.ts"
@@ -25,7 +26,7 @@ import { eval_frame_handle_pending } from "../../vm/ceval_pending.ts"
 import { PyEval_RestoreThread, PyEval_SaveThread } from "../../vm/gil.ts"
 import { mainCall } from "../../vm/maincall.ts"
 import { attempt, isatty } from "./files.ts"
-import { intArg, nameObject, path_converter, pathBytes, pathError, PyOS_FSPath } from "./path.ts"
+import { intArg, nameObject, path_converter, pathBytes, pathError } from "./path.ts"
 import { SYSCONF_NAMES } from "./constants.ts"
 
 // Modules/posixmodule.c: the process, its environment and the machine.

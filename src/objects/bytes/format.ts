@@ -76,7 +76,7 @@ function take($u: Own): string | null {
 function formatlong(v: Ref, flags: number, prec: number, c: string): string | null {
   const type = c === "i" ? "d" : c
   const exact = type === "o" || type === "x" || type === "X"
-  const alt = flags & F.ALT ? 1 : 0
+  const alt = (flags & F.ALT) !== 0
   if (PyLong_Check(v)) return take(_PyUnicode_FormatLong(v, alt, prec, type))
   if (PyNumber_Check(v)) {
     const $i = exact ? _PyNumber_Index(v) : PyNumber_Long(v)

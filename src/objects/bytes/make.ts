@@ -50,7 +50,7 @@ function byteOf(item: Ref): number {
   return v
 }
 
-function grown(buffer: Uint8Array, n: number): Uint8Array {
+function grown(buffer: Uint8Array<ArrayBuffer>, n: number): Uint8Array<ArrayBuffer> {
   if (n < buffer.length) return buffer
   const bigger = new Uint8Array(buffer.length * 2)
   bigger.set(buffer)

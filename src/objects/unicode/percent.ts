@@ -230,7 +230,8 @@ class Formatter {
       this.width = this.digits(9223372036854775807, "width too big")
       if (this.width < 0) return -1
     }
-    if (this.ch === 46) {
+    const dot = this.ch === 46
+    if (dot) {
       this.prec = 0
       if (--this.count >= 0) this.read()
       if (this.ch === 42) {
