@@ -1,3 +1,4 @@
+import { hypot, pow } from "../base/libm.ts"
 import { type ConstantValue, operator, unaryop } from "./ast.ts"
 
 // Arithmetic on constants as the AST optimizer does it (Python/ast_opt.c: safe_multiply and its kin). A null result means: CPython
@@ -94,8 +95,9 @@ function check_complexity(c: ConstantValue, limit: number): number {
   return limit
 }
 
-/** sq_repeat of a str, bytes or tuple. */
+/** sq_repeat of a str, bytes or tuple; the count must fit a Py_ssize_t. */
 function repeat(n: bigint, c: ConstantValue): Folded {
+  if (n !== BigInt.asIntN(64, n)) return null
   const k = n < 0n ? 0 : Number(n)
   if (c.t === "str") return { t: "str", v: c.v.repeat(c.v === "" ? 0 : k) }
   if (c.t === "bytes") {
@@ -179,7 +181,7 @@ function trueDivide(a: bigint, b: bigint): number | null {
 
 function floatMod(v: number, w: number): number {
   let mod = v % w
-  if (mod) {
+  if (mod !== 0) {
     if (w < 0 !== mod < 0) mod += w
   } else mod = w < 0 ? -0 : 0
   return mod
@@ -188,13 +190,13 @@ function floatMod(v: number, w: number): number {
 function floatFloorDiv(vx: number, wx: number): number {
   let mod = vx % wx
   let div = (vx - mod) / wx
-  if (mod) {
+  if (mod !== 0) {
     if (wx < 0 !== mod < 0) {
       mod += wx
       div -= 1
     }
   }
-  if (div) {
+  if (div !== 0) {
     let floordiv = Math.floor(div)
     if (div - floordiv > 0.5) floordiv += 1
     return floordiv
@@ -228,7 +230,7 @@ function floatPow(iv: number, iw: number): number | null | undefined {
     negate = odd
   }
   if (iv === 1) return negate ? -1 : 1
-  const ix = iv ** iw
+  const ix = pow(iv, iw)
   if (!Number.isFinite(ix)) return null
   return negate ? -ix : ix
 }
@@ -284,14 +286,16 @@ function complexPow(a: C, b: C): C | null {
   } else if (a.re === 0 && a.im === 0) {
     p = b.im !== 0 || b.re < 0 ? null : { re: 0, im: 0 }
   } else {
-    const vabs = Math.hypot(a.re, a.im)
-    let len = vabs ** b.re
+    const vabs = hypot(a.re, a.im)
+    let len = pow(vabs, b.re)
     const at = Math.atan2(a.im, a.re)
     let phase = at * b.re
     if (b.im !== 0) {
       len *= Math.exp(-at * b.im)
       phase += b.im * Math.log(vabs)
     }
+    // cos(inf) is a domain error
+    if (Math.abs(phase) === Infinity) return null
     p = { re: len * Math.cos(phase), im: len * Math.sin(phase) }
   }
   if (p === null || Math.abs(p.re) === Infinity || Math.abs(p.im) === Infinity) return null

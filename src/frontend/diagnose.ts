@@ -16,7 +16,7 @@ export function diagnose(source: string, encoding: string | null, opts: ParseOpt
   const featureVersion = opts.featureVersion ?? 11
   const report = new Report()
   const comments = opts.typeComments === true || (flags & PyCF.TYPE_COMMENTS) !== 0
-  const tok = new Tok(source, encoding, comments, featureVersion < 7, report)
+  const tok = new Tok(source, encoding, comments, featureVersion < 7, report, opts.fromFile ? opts.filename : null)
   const parser = new Parser(
     tok,
     {

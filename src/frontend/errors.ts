@@ -8,7 +8,8 @@ export interface SyntaxIssue {
   end_offset: number
   /** The source line, null when CPython has none. */
   text: string | null
-  /** The source could not be read at all (a wrong coding cookie): the exception's details are (filename, 0, -1, None), without an end. */
+  /** The source could not be read at all (a wrong coding cookie): with offset -1 the exception's details are
+   *  (filename, 0, -1, None), without an end; with offset 0 it has no details at all (scripts read as files; MemoryError). */
   bare?: boolean
 }
 

@@ -6,8 +6,8 @@ import { accept, advance, expect, fail, overflow, p, start, warnings } from "./p
 import { statement } from "./parser/statements.ts"
 import { compoundStatement } from "./parser/compound.ts"
 import { simpleStatements } from "./parser/statements.ts"
-import { type Decoder, decodeSource, translateNewlines } from "./source.ts"
-import { numberWarnings, resetTokens, scan, tokCol, tokEndCol, tokEndLine, tokKind, tokLine, tokStart, typeIgnores } from "./tokenizer.ts"
+import { type DecodedSource, type Decoder, decodeSource, hasStrayBytes, translateNewlines } from "./source.ts"
+import { numberWarnings, resetTokens, scan, tokCol, tokCount, tokEnd, tokEndCol, tokEndLine, tokKind, tokLine, tokStart, typeIgnores } from "./tokenizer.ts"
 import { T } from "./tokens.ts"
 
 // Source to tree. The fast path knows only valid programs; when it gives up, diagnose.ts reads the source again the way CPython
@@ -35,6 +35,8 @@ export interface ParseOptions {
   intMaxStrDigits?: number
   /** Line `lineno` of the file called `filename`, with its newline, if there is such a file: what CPython shows in "exec" mode. */
   programText?: (lineno: number) => string | null
+  /** The bytes are the file `filename` read as a script: stray bytes are reported as CPython does for files. */
+  fromFile?: boolean
   /** Decodes sources with a cookie other than utf-8, ascii or latin-1. */
   decoder?: Decoder
 }
@@ -43,22 +45,17 @@ export type ParseResult = ({ ast: mod; error?: undefined } | { ast?: undefined; 
 
 /** _PyParser_ASTFromString: the module of a source, or the error. Never throws. */
 export function parseModule(input: string | Uint8Array, opts: ParseOptions): ParseResult {
-  let text: string
-  let encoding: string | null = "utf-8"
-  if (typeof input === "string") text = input
-  else if ((opts.flags ?? 0) & PyCF.IGNORE_COOKIE) {
-    const decoded = decodeSource(input, null)
-    if (!("encoding" in decoded)) return { error: decoded, warnings: [] }
-    text = decoded.text
-  } else {
-    const decoded = decodeSource(input, opts.decoder ?? null)
-    if (!("encoding" in decoded)) return { error: decoded, warnings: [] }
-    text = decoded.text
-    encoding = decoded.encoding
+  let decoded: DecodedSource
+  if (typeof input === "string") decoded = { text: input, encoding: "utf-8" }
+  else {
+    const d = decodeSource(input, opts.decoder ?? null)
+    if (!("encoding" in d)) return { error: d, warnings: [] }
+    decoded = d
   }
-  const source = translateNewlines(text, opts.mode === "exec")
+  const { encoding } = decoded
+  const source = translateNewlines(decoded.text, opts.mode === "exec")
   try {
-    const ast = fast(source, opts)
+    const ast = decoded.lossy === true && opts.fromFile === true ? null : fast(source, opts, decoded.lossy === true)
     if (ast !== null) return { ast, warnings: collectWarnings(source) }
     if (overflow !== null) return { error: overflow, warnings: [] }
     return diagnose(source, encoding, opts)
@@ -69,7 +66,7 @@ export function parseModule(input: string | Uint8Array, opts: ParseOptions): Par
 }
 
 /** The tree, or null when anything is wrong. */
-function fast(source: string, opts: ParseOptions): mod | null {
+function fast(source: string, opts: ParseOptions, lossy: boolean): mod | null {
   const flags = opts.flags ?? 0
   const comments = opts.typeComments === true || (flags & PyCF.TYPE_COMMENTS) !== 0
   const featureVersion = opts.featureVersion ?? 11
@@ -89,6 +86,7 @@ function fast(source: string, opts: ParseOptions): mod | null {
     implyDedent: (flags & PyCF.DONT_IMPLY_DEDENT) === 0,
   }
   if (!scan(source, 0, source.length, scanOptions, 0, 0)) return null
+  if (lossy) for (let i = 0; i < tokCount; i++) if (tokKind[i] === T.STRING && hasStrayBytes(source.slice(tokStart[i], tokEnd[i]))) return null
   try {
     switch (opts.mode) {
       case "exec": {

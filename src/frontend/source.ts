@@ -6,10 +6,12 @@ export interface DecodedSource {
   text: string
   /** What the tokenizer knows of the encoding (tok->encoding): null for bytes without mark or cookie, "utf-8" for str. */
   encoding: string | null
+  /** Set when the bytes are no UTF-8: each stray byte stands in the text as U+DC80 … U+DCFF (surrogateescape). */
+  lossy?: boolean
 }
 
-/** Decoders this file does not know come from the caller: text, null for an unknown name, or the error's message. */
-export type Decoder = (bytes: Uint8Array, encoding: string) => string | null
+/** Decoders this file does not know come from the caller: text, null for an unknown name, or str() of the error met. */
+export type Decoder = (bytes: Uint8Array, encoding: string) => string | null | { error: string }
 
 /** translate_newlines: \r\n and \r become \n; "exec" input ends in one (in two behind \r\n: C looks at the wrong character). */
 export function translateNewlines(s: string, exec: boolean): string {
@@ -74,34 +76,75 @@ export function decodeSource(bytes: Uint8Array, decoder: Decoder | null): Decode
     if (n === "ascii" || n === "us-ascii") {
       const bad = bytes.findIndex((b) => b >= 128)
       if (bad >= 0)
-        return bare(`(unicode error) 'ascii' codec can't decode byte 0x${bytes[bad].toString(16)} in position ${bad}: ordinal not in range(128)`)
+        return bare(`'ascii' codec can't decode byte 0x${bytes[bad].toString(16)} in position ${bad}: ordinal not in range(128)`)
     } else if (n !== "utf8") {
       const text = decoder === null ? null : decoder(bytes, encoding)
-      return text === null ? bare(`unknown encoding: ${encoding}`) : { text, encoding }
+      if (text === null) return bare(`unknown encoding: ${encoding}`)
+      return typeof text === "string" ? { text, encoding } : bare(text.error)
     }
   }
   const text = utf8(bytes)
-  if (typeof text === "string") return { text, encoding }
-  const [at, reason, n] = text
-  const where =
-    n === 1 ? `byte 0x${bytes[at].toString(16).padStart(2, "0")} in position ${at}` : `bytes in position ${at}-${at + n - 1}`
-  return { ...bare(`(unicode error) 'utf-8' codec can't decode ${where}: ${reason}`) }
+  return text === null ? { text: escapeStrayBytes(bytes), encoding, lossy: true } : { text, encoding }
 }
 
 const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
 
-/** Text, or where and why decoding stops. */
-function utf8(bytes: Uint8Array): string | [number, string, number] {
+function utf8(bytes: Uint8Array): string | null {
   try {
     // a decoder refuses shared memory
     return strict.decode(bytes.buffer instanceof ArrayBuffer ? bytes : bytes.slice())
   } catch {
-    return utf8Error(bytes)
+    return null
   }
 }
 
+/** Decode with the error handler surrogateescape. */
+export function escapeStrayBytes(bytes: Uint8Array): string {
+  let out = ""
+  for (;;) {
+    const e = utf8Error(bytes)
+    if (e === null) return out + strict.decode(bytes)
+    const [at, , n] = e
+    out += strict.decode(bytes.subarray(0, at))
+    for (let i = at; i < at + n; i++) out += String.fromCharCode(0xdc00 + bytes[i])
+    bytes = bytes.subarray(at + n)
+  }
+}
+
+const STRAY = /[\udc80-\udcff]/
+const encoder = new TextEncoder()
+
+/** Does a lossy text have a stray byte here? (Low surrogates of pairs are of the same range.) */
+export function hasStrayBytes(s: string): boolean {
+  return STRAY.test(s) && /(?<![\ud800-\udbff])[\udc80-\udcff]/.test(s)
+}
+
+/** The bytes of a text, stray ones restored. */
+export function sourceBytes(s: string): Uint8Array {
+  if (!hasStrayBytes(s)) return encoder.encode(s)
+  const out: number[] = []
+  for (let i = 0; i < s.length; i++) {
+    const c = s.codePointAt(i) as number
+    if (c >= 0xdc80 && c <= 0xdcff) out.push(c - 0xdc00)
+    else {
+      for (const b of encoder.encode(String.fromCodePoint(c))) out.push(b)
+      if (c > 0xffff) i++
+    }
+  }
+  return Uint8Array.from(out)
+}
+
+/** str(UnicodeDecodeError) of bytes that are no UTF-8. */
+export function utf8ErrorText(bytes: Uint8Array): string {
+  const e = utf8Error(bytes)
+  if (e === null) return ""
+  const [at, reason, n] = e
+  const where = n === 1 ? `byte 0x${bytes[at].toString(16).padStart(2, "0")} in position ${at}` : `bytes in position ${at}-${at + n - 1}`
+  return `'utf-8' codec can't decode ${where}: ${reason}`
+}
+
 /** The first invalid sequence: position, CPython's reason, how many bytes. */
-export function utf8Error(b: Uint8Array): [number, string, number] {
+export function utf8Error(b: Uint8Array): [number, string, number] | null {
   for (let i = 0; i < b.length; ) {
     const c = b[i]
     if (c < 0x80) {
@@ -125,5 +168,5 @@ export function utf8Error(b: Uint8Array): [number, string, number] {
     }
     i += need + 1
   }
-  return [0, "invalid data", 1]
+  return null
 }

@@ -1,4 +1,5 @@
 import { type ConstantValue, type expr, K } from "./ast.ts"
+import { hasStrayBytes, sourceBytes, utf8ErrorText } from "./source.ts"
 
 // Parser/string_parser.c: what string literals mean, f-strings included. Both passes use it, each with its own host.
 
@@ -15,6 +16,8 @@ export interface StringToken {
 /** What the parser around gives: errors, warnings, and the parse of `{expression}`. */
 export interface StringHost {
   featureVersion: number
+  /** The text may hold stray bytes (source.ts). */
+  lossy?: boolean
   fail(msg: string): never
   warnEscape(msg: string, t: StringToken): void
   /** An error that is about this very token. */
@@ -350,6 +353,7 @@ function hexValue(c: number): number {
 
 /** src[from..to) as text, escapes decoded unless raw. */
 export function decodeText(host: StringHost, src: string, from: number, to: number, raw: boolean, t: StringToken): string {
+  if (host.lossy) checkBytes(host, src.slice(from, to), raw)
   if (raw) return src.slice(from, to)
   let s = src.indexOf("\\", from)
   if (s < 0 || s >= to) return src.slice(from, to)
@@ -458,6 +462,13 @@ export function decodeText(host: StringHost, src: string, from: number, to: numb
   out += src.slice(run, to)
   if (invalid >= 0) warnInvalid(host, src, invalid, t)
   return out
+}
+
+/** Stray bytes in a literal: decoding stops, at a place counted from the literal's start, or from its run beyond ASCII with escapes. */
+function checkBytes(host: StringHost, text: string, raw: boolean): void {
+  if (!hasStrayBytes(text)) return
+  const runs = raw || !text.includes("\\") ? [text] : (text.match(/[\u0080-\uffff]+/g) as string[])
+  for (const run of runs) if (hasStrayBytes(run)) host.fail(`(unicode error) ${utf8ErrorText(sourceBytes(run))}`)
 }
 
 function warnInvalid(host: StringHost, src: string, at: number, t: StringToken): void {

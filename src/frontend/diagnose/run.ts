@@ -197,7 +197,7 @@ export class Parser {
     let src = ""
     const list: StringToken[] = tokens.map((t) => {
       const start = src.length
-      src += this.text(t)
+      src += this.tok.exact(t.start, t.end)
       return {
         start,
         end: src.length,
@@ -223,6 +223,7 @@ export class Parser {
   private stringHost(): StringHost {
     return {
       featureVersion: this.featureVersion,
+      lossy: true,
       fail: (msg) => this.raiseHere("SyntaxError", msg),
       failAt: (msg, t) => this.raise("SyntaxError", msg, t.lineno, t.col_offset + 1, t.end_lineno, t.end_col_offset + 1),
       warnEscape: (msg, t) => {
@@ -303,6 +304,7 @@ export class Parser {
   private tokenizerError(): never {
     if (this.report.error !== null) throw STOP
     const tok = this.tok
+    if (tok.decodeError !== null) return this.raiseHere("SyntaxError", `(unicode error) ${tok.decodeError}`)
     switch (tok.done) {
       case E.EOF:
         if (tok.level > 0) this.unclosed()

@@ -1,4 +1,5 @@
 import { isPrintable, scanIdentifier } from "../identifiers.ts"
+import { escapeStrayBytes, sourceBytes, utf8Error, utf8ErrorText } from "../source.ts"
 import { MAXINDENT, MAXLEVEL, OPERATORS, T } from "../tokens.ts"
 import type { Report } from "./report.ts"
 
@@ -16,6 +17,7 @@ export const enum E {
   DEDENT = 21,
   EOFS = 23,
   EOLS = 24,
+  DECODE = 22,
   LINECONT = 25,
 }
 
@@ -64,6 +66,8 @@ export class Tok {
   /** Range of the token that get() returned; -1 for none. */
   tokStart = -1
   tokEnd = -1
+  /** With E.DECODE: what was wrong with an identifier's bytes. */
+  decodeError: string | null = null
 
   constructor(
     source: string,
@@ -71,8 +75,10 @@ export class Tok {
     readonly typeComments: boolean,
     readonly asyncHacks: boolean,
     private readonly report: Report,
+    /** Name of the file read line by line, each checked as it comes; null for a source in memory. */
+    private readonly file: string | null = null,
   ) {
-    const b = new TextEncoder().encode(source)
+    const b = sourceBytes(source)
     this.bytes = new Uint8Array(b.length + 1)
     this.bytes.set(b)
     this.end = b.length
@@ -80,6 +86,11 @@ export class Tok {
 
   text(from: number, to: number): string {
     return decoder.decode(this.bytes.subarray(from, Math.max(from, to)))
+  }
+
+  /** A token's text with stray bytes kept apart. */
+  exact(from: number, to: number): string {
+    return escapeStrayBytes(this.bytes.subarray(from, Math.max(from, to)))
   }
 
   private nextc(): number {
@@ -108,6 +119,18 @@ export class Tok {
     this.lineStart = this.cur
     this.lineno++
     this.inp = e
+    if (this.file !== null && this.encoding === null) {
+      const bad = utf8Error(this.bytes.subarray(this.cur, e))
+      if (bad !== null) {
+        const hex = this.bytes[this.cur + bad[0]].toString(16)
+        const msg =
+          `Non-UTF-8 code starting with '\\x${hex}' in file ${this.file} on line ${this.lineno}, ` +
+          "but no encoding declared; see https://peps.python.org/pep-0263/ for details"
+        this.report.error = { type: "SyntaxError", msg, lineno: 0, offset: 0, end_lineno: 0, end_offset: 0, text: null, bare: true }
+        this.done = E.DECODE
+        return false
+      }
+    }
     return true
   }
 
@@ -170,6 +193,12 @@ export class Tok {
   }
 
   private verifyIdentifier(): boolean {
+    const bytes = this.bytes.subarray(this.start, this.cur)
+    if (utf8Error(bytes) !== null) {
+      this.decodeError = utf8ErrorText(bytes)
+      this.done = E.DECODE
+      return false
+    }
     const s = this.text(this.start, this.cur)
     const at = scanIdentifier(s)
     if (at === s.length) return true

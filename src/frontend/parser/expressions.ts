@@ -200,10 +200,12 @@ export function expression(): expr {
   const s = p
   let e: expr
   if (tokKind[s] === T.LAMBDA) {
+    enter()
     advance()
     const args = lambdaParameters()
     expect(T.COLON)
     const body = expression()
+    leave()
     e = {
       kind: K.Lambda,
       args,

@@ -52,8 +52,11 @@ export function rewind(to: number, warned: number, level: number): void {
   warnings.length = warned
 }
 
+/** Rules that CPython's parser is inside of before it reaches a statement's first expression. */
+const BASE = 31
+
 export function enter(): void {
-  if (++depth > MAXSTACK) {
+  if (++depth > MAXSTACK - BASE) {
     overflow = stackOverflow()
     throw BAIL
   }

@@ -19,7 +19,6 @@ export const enum PyCodeAddressRange {
   limit = 32, // const uint8_t *
   SIZE = 40,
 }
-import R = PyCodeAddressRange
 
 const enum Info {
   ONE_LINE0 = 10,
@@ -77,50 +76,50 @@ function nextEntry(p: number, limit: number): number {
 }
 
 export function _PyLineTable_InitAddressRange(linetable: number, length: number, firstlineno: number, range: number): void {
-  setptr(range + R.lo_next, linetable)
-  setptr(range + R.limit, linetable + length)
-  setint32(range + R.ar_start, -1)
-  setint32(range + R.ar_end, 0)
-  setint32(range + R.computed_line, firstlineno)
-  setint32(range + R.ar_line, -1)
+  setptr(range + PyCodeAddressRange.lo_next, linetable)
+  setptr(range + PyCodeAddressRange.limit, linetable + length)
+  setint32(range + PyCodeAddressRange.ar_start, -1)
+  setint32(range + PyCodeAddressRange.ar_end, 0)
+  setint32(range + PyCodeAddressRange.computed_line, firstlineno)
+  setint32(range + PyCodeAddressRange.ar_line, -1)
 }
 
 /** Set the cursor at `bounds` before the first entry. */
 export function _PyCode_InitAddressRange(co: Ref, bounds: number): number {
   const table = ptr(co + PyCodeObject.co_linetable)
   _PyLineTable_InitAddressRange(PyBytes_AS_STRING(table), PyBytes_GET_SIZE(table), int32(co + PyCodeObject.co_firstlineno), bounds)
-  return int32(bounds + R.ar_line)
+  return int32(bounds + PyCodeAddressRange.ar_line)
 }
 
 function advance(bounds: number): void {
-  const p = ptr(bounds + R.lo_next)
-  i32[(bounds + R.computed_line) >> 2] += get_line_delta(p)
-  setint32(bounds + R.ar_line, is_no_line_marker(u8[p]) ? -1 : int32(bounds + R.computed_line))
-  setint32(bounds + R.ar_start, int32(bounds + R.ar_end))
-  i32[(bounds + R.ar_end) >> 2] += ((u8[p] & 7) + 1) * 2
-  setptr(bounds + R.lo_next, nextEntry(p, ptr(bounds + R.limit)))
+  const p = ptr(bounds + PyCodeAddressRange.lo_next)
+  i32[(bounds + PyCodeAddressRange.computed_line) >> 2] += get_line_delta(p)
+  setint32(bounds + PyCodeAddressRange.ar_line, is_no_line_marker(u8[p]) ? -1 : int32(bounds + PyCodeAddressRange.computed_line))
+  setint32(bounds + PyCodeAddressRange.ar_start, int32(bounds + PyCodeAddressRange.ar_end))
+  i32[(bounds + PyCodeAddressRange.ar_end) >> 2] += ((u8[p] & 7) + 1) * 2
+  setptr(bounds + PyCodeAddressRange.lo_next, nextEntry(p, ptr(bounds + PyCodeAddressRange.limit)))
 }
 
 function retreat(bounds: number): void {
-  let p: number = ptr(bounds + R.lo_next)
+  let p: number = ptr(bounds + PyCodeAddressRange.lo_next)
   do p--
   while ((u8[p] & 128) === 0)
-  setptr(bounds + R.lo_next, p)
-  i32[(bounds + R.computed_line) >> 2] -= get_line_delta(p)
-  const start = int32(bounds + R.ar_start)
-  setint32(bounds + R.ar_end, start)
+  setptr(bounds + PyCodeAddressRange.lo_next, p)
+  i32[(bounds + PyCodeAddressRange.computed_line) >> 2] -= get_line_delta(p)
+  const start = int32(bounds + PyCodeAddressRange.ar_start)
+  setint32(bounds + PyCodeAddressRange.ar_end, start)
   let delta = 1
   if (start !== 0) {
     let q = p - 1
     while ((u8[q] & 128) === 0) q--
     delta = ((u8[q] & 7) + 1) * 2
   }
-  setint32(bounds + R.ar_start, start - delta)
-  setint32(bounds + R.ar_line, is_no_line_marker(u8[p - 1]) ? -1 : int32(bounds + R.computed_line))
+  setint32(bounds + PyCodeAddressRange.ar_start, start - delta)
+  setint32(bounds + PyCodeAddressRange.ar_line, is_no_line_marker(u8[p - 1]) ? -1 : int32(bounds + PyCodeAddressRange.computed_line))
 }
 
 export function at_end(bounds: number): boolean {
-  return ptr(bounds + R.lo_next) >= ptr(bounds + R.limit)
+  return ptr(bounds + PyCodeAddressRange.lo_next) >= ptr(bounds + PyCodeAddressRange.limit)
 }
 export function _PyLineTable_NextAddressRange(range: number): boolean {
   if (at_end(range)) return false
@@ -128,22 +127,22 @@ export function _PyLineTable_NextAddressRange(range: number): boolean {
   return true
 }
 export function _PyLineTable_PreviousAddressRange(range: number): boolean {
-  if (int32(range + R.ar_start) <= 0) return false
+  if (int32(range + PyCodeAddressRange.ar_start) <= 0) return false
   retreat(range)
   return true
 }
 
 /** Move the cursor to the entry that covers byte offset `lasti`; its line, -1 without line or beyond the end. */
 export function _PyCode_CheckLineNumber(lasti: number, bounds: number): number {
-  while (int32(bounds + R.ar_end) <= lasti) if (!_PyLineTable_NextAddressRange(bounds)) return -1
-  while (int32(bounds + R.ar_start) > lasti) if (!_PyLineTable_PreviousAddressRange(bounds)) return -1
-  return int32(bounds + R.ar_line)
+  while (int32(bounds + PyCodeAddressRange.ar_end) <= lasti) if (!_PyLineTable_NextAddressRange(bounds)) return -1
+  while (int32(bounds + PyCodeAddressRange.ar_start) > lasti) if (!_PyLineTable_PreviousAddressRange(bounds)) return -1
+  return int32(bounds + PyCodeAddressRange.ar_line)
 }
 
 /** Does the entry of the cursor begin a line? */
 export function _PyLineTable_StartsLine(range: number): boolean {
-  if (int32(range + R.ar_start) <= 0) return false
-  let p: number = ptr(range + R.lo_next)
+  if (int32(range + PyCodeAddressRange.ar_start) <= 0) return false
+  let p: number = ptr(range + PyCodeAddressRange.lo_next)
   do p--
   while ((u8[p] & 128) === 0)
   switch ((u8[p] >> 3) & 15) {
@@ -165,19 +164,19 @@ export let locEndColumn = -1
 
 /** Like `advance`, and the columns too. */
 export function advance_with_locations(bounds: number): void {
-  let p: number = ptr(bounds + R.lo_next)
+  let p: number = ptr(bounds + PyCodeAddressRange.lo_next)
   const first = u8[p++]
   const code = (first >> 3) & 15
-  setint32(bounds + R.ar_start, int32(bounds + R.ar_end))
-  i32[(bounds + R.ar_end) >> 2] += ((first & 7) + 1) * 2
-  let line = int32(bounds + R.computed_line)
+  setint32(bounds + PyCodeAddressRange.ar_start, int32(bounds + PyCodeAddressRange.ar_end))
+  i32[(bounds + PyCodeAddressRange.ar_end) >> 2] += ((first & 7) + 1) * 2
+  let line = int32(bounds + PyCodeAddressRange.computed_line)
   locColumn = -1
   locEndColumn = -1
   switch (code) {
     case Info.NONE:
       locEndLine = -1
-      setint32(bounds + R.ar_line, -1)
-      setptr(bounds + R.lo_next, p)
+      setint32(bounds + PyCodeAddressRange.ar_line, -1)
+      setptr(bounds + PyCodeAddressRange.lo_next, p)
       return
     case Info.LONG:
       line += scan_signed_varint(p)
@@ -204,9 +203,9 @@ export function advance_with_locations(bounds: number): void {
       locColumn = (code << 3) | (u8[p] >> 4)
       locEndColumn = locColumn + (u8[p++] & 15)
   }
-  setint32(bounds + R.computed_line, line)
-  setint32(bounds + R.ar_line, line)
-  setptr(bounds + R.lo_next, p)
+  setint32(bounds + PyCodeAddressRange.computed_line, line)
+  setint32(bounds + PyCodeAddressRange.ar_line, line)
+  setptr(bounds + PyCodeAddressRange.lo_next, p)
 }
 
 let foundEntry = 0
