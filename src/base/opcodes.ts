@@ -233,7 +233,34 @@ export const enum NB {
 }
 
 /** Symbols of the BINARY_OP arguments, by number. */
-export const nbSymbols: readonly string[] = ["+", "&", "//", "<<", "@", "*", "%", "|", "**", ">>", "-", "/", "^", "+=", "&=", "//=", "<<=", "@=", "*=", "%=", "|=", "**=", ">>=", "-=", "/=", "^="]
+export const nbSymbols: readonly string[] = [
+  "+",
+  "&",
+  "//",
+  "<<",
+  "@",
+  "*",
+  "%",
+  "|",
+  "**",
+  ">>",
+  "-",
+  "/",
+  "^",
+  "+=",
+  "&=",
+  "//=",
+  "<<=",
+  "@=",
+  "*=",
+  "%=",
+  "|=",
+  "**=",
+  ">>=",
+  "-=",
+  "/=",
+  "^=",
+]
 
 /** Symbols of COMPARE_OP's arguments, by number. */
 export const cmpSymbols: readonly string[] = ["<", "<=", "==", "!=", ">", ">="]
@@ -530,12 +557,48 @@ for (const [op, generic] of FAMILY) opcodeDeopt[op] = generic
 for (let op = 0; op < 256; op++) opcodeCachesAll[op] = opcodeCaches[opcodeDeopt[op]]
 
 export const hasconst: readonly number[] = [Op.LOAD_CONST, Op.KW_NAMES]
-export const hasname: readonly number[] = [Op.STORE_NAME, Op.DELETE_NAME, Op.STORE_ATTR, Op.DELETE_ATTR, Op.STORE_GLOBAL, Op.DELETE_GLOBAL, Op.LOAD_NAME, Op.LOAD_ATTR, Op.IMPORT_NAME, Op.IMPORT_FROM, Op.LOAD_GLOBAL, Op.LOAD_METHOD]
-export const hasjrel: readonly number[] = [Op.FOR_ITER, Op.JUMP_FORWARD, Op.JUMP_IF_FALSE_OR_POP, Op.JUMP_IF_TRUE_OR_POP, Op.POP_JUMP_FORWARD_IF_FALSE, Op.POP_JUMP_FORWARD_IF_TRUE, Op.SEND, Op.POP_JUMP_FORWARD_IF_NOT_NONE, Op.POP_JUMP_FORWARD_IF_NONE, Op.JUMP_BACKWARD_NO_INTERRUPT, Op.JUMP_BACKWARD, Op.POP_JUMP_BACKWARD_IF_NOT_NONE, Op.POP_JUMP_BACKWARD_IF_NONE, Op.POP_JUMP_BACKWARD_IF_FALSE, Op.POP_JUMP_BACKWARD_IF_TRUE]
+export const hasname: readonly number[] = [
+  Op.STORE_NAME,
+  Op.DELETE_NAME,
+  Op.STORE_ATTR,
+  Op.DELETE_ATTR,
+  Op.STORE_GLOBAL,
+  Op.DELETE_GLOBAL,
+  Op.LOAD_NAME,
+  Op.LOAD_ATTR,
+  Op.IMPORT_NAME,
+  Op.IMPORT_FROM,
+  Op.LOAD_GLOBAL,
+  Op.LOAD_METHOD,
+]
+export const hasjrel: readonly number[] = [
+  Op.FOR_ITER,
+  Op.JUMP_FORWARD,
+  Op.JUMP_IF_FALSE_OR_POP,
+  Op.JUMP_IF_TRUE_OR_POP,
+  Op.POP_JUMP_FORWARD_IF_FALSE,
+  Op.POP_JUMP_FORWARD_IF_TRUE,
+  Op.SEND,
+  Op.POP_JUMP_FORWARD_IF_NOT_NONE,
+  Op.POP_JUMP_FORWARD_IF_NONE,
+  Op.JUMP_BACKWARD_NO_INTERRUPT,
+  Op.JUMP_BACKWARD,
+  Op.POP_JUMP_BACKWARD_IF_NOT_NONE,
+  Op.POP_JUMP_BACKWARD_IF_NONE,
+  Op.POP_JUMP_BACKWARD_IF_FALSE,
+  Op.POP_JUMP_BACKWARD_IF_TRUE,
+]
 export const hasjabs: readonly number[] = []
 export const haslocal: readonly number[] = [Op.LOAD_FAST, Op.STORE_FAST, Op.DELETE_FAST]
 export const hascompare: readonly number[] = [Op.COMPARE_OP]
-export const hasfree: readonly number[] = [Op.MAKE_CELL, Op.LOAD_CLOSURE, Op.LOAD_DEREF, Op.STORE_DEREF, Op.DELETE_DEREF, Op.LOAD_CLASSDEREF]
+export const hasfree: readonly number[] = [
+  Op.MAKE_CELL,
+  Op.LOAD_CLOSURE,
+  Op.LOAD_DEREF,
+  Op.STORE_DEREF,
+  Op.DELETE_DEREF,
+  Op.LOAD_CLASSDEREF,
+]
 
 const jump = new Uint8Array(256)
 for (const op of hasjrel) jump[op] = 1

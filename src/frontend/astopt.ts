@@ -30,7 +30,15 @@ interface State extends Recursion {
 function make_const(node: expr, value: ConstantValue | null): expr {
   if (value === null) return node
   const { lineno, col_offset, end_lineno, end_col_offset } = node
-  return { kind: K.Constant, value, strKind: null, lineno, col_offset, end_lineno, end_col_offset }
+  return {
+    kind: K.Constant,
+    value,
+    strKind: null,
+    lineno,
+    col_offset,
+    end_lineno,
+    end_col_offset,
+  }
 }
 
 function has_starred(elts: expr[]): boolean {
@@ -54,10 +62,20 @@ function fold_unaryop(node: expr & { kind: K.UnaryOp }): expr {
   return make_const(node, foldUnary(node.op, arg.value))
 }
 
-const NOWHERE: Located = { lineno: -1, col_offset: -1, end_lineno: -1, end_col_offset: -1 }
+const NOWHERE: Located = {
+  lineno: -1,
+  col_offset: -1,
+  end_lineno: -1,
+  end_col_offset: -1,
+}
 
 function str_const(v: string): Constant {
-  return { kind: K.Constant, value: { t: "str", v }, strKind: null, ...NOWHERE }
+  return {
+    kind: K.Constant,
+    value: { t: "str", v },
+    strKind: null,
+    ...NOWHERE,
+  }
 }
 
 const FORMAT = /([-+ #0z]*)(?:([0-9]{1,2})(?![0-9]))?(?:\.([0-9]{0,2})(?![0-9]))?([^])/uy
@@ -109,7 +127,14 @@ function optimize_format(node: expr & { kind: K.BinOp }, fmt: string, elts: expr
   }
   if (cnt < elts.length) return node
   const { lineno, col_offset, end_lineno, end_col_offset } = node
-  return { kind: K.JoinedStr, values, lineno, col_offset, end_lineno, end_col_offset }
+  return {
+    kind: K.JoinedStr,
+    values,
+    lineno,
+    col_offset,
+    end_lineno,
+    end_col_offset,
+  }
 }
 
 function fold_binop(node: expr & { kind: K.BinOp }): expr {
@@ -175,7 +200,14 @@ function astfold_body(body: stmt[], st: State): void {
     // a folded expression is no docstring: hide it in an f-string
     const s = body[0] as stmt & { kind: K.Expr }
     const { lineno, col_offset, end_lineno, end_col_offset } = s
-    s.value = { kind: K.JoinedStr, values: [s.value], lineno, col_offset, end_lineno, end_col_offset }
+    s.value = {
+      kind: K.JoinedStr,
+      values: [s.value],
+      lineno,
+      col_offset,
+      end_lineno,
+      end_col_offset,
+    }
   }
 }
 
@@ -426,7 +458,11 @@ function astfold_pattern(p: pattern, st: State): void {
 
 /** Fold the tree in place. Throws CompileError when it is nested too deeply. */
 export function _PyAST_Optimize(mod: mod, optimize: number, ff_features: number, recursion: Recursion): void {
-  const st: State = { ...recursion, optimize, annotations: (ff_features & CO.FUTURE_ANNOTATIONS) !== 0 }
+  const st: State = {
+    ...recursion,
+    optimize,
+    annotations: (ff_features & CO.FUTURE_ANNOTATIONS) !== 0,
+  }
   switch (mod.kind) {
     case K.Module:
       astfold_body(mod.body, st)

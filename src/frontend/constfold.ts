@@ -257,12 +257,18 @@ function complexQuot(a: C, b: C): C | null {
     if (abs_breal === 0) return null
     const ratio = b.im / b.re
     const denom = b.re + b.im * ratio
-    return { re: (a.re + a.im * ratio) / denom, im: (a.im - a.re * ratio) / denom }
+    return {
+      re: (a.re + a.im * ratio) / denom,
+      im: (a.im - a.re * ratio) / denom,
+    }
   }
   if (abs_bimag >= abs_breal) {
     const ratio = b.re / b.im
     const denom = b.re * ratio + b.im
-    return { re: (a.re * ratio + a.im) / denom, im: (a.im * ratio - a.re) / denom }
+    return {
+      re: (a.re * ratio + a.im) / denom,
+      im: (a.im * ratio - a.re) / denom,
+    }
   }
   return { re: NaN, im: NaN }
 }
@@ -458,9 +464,22 @@ function equalityKey(c: ConstantValue): string {
     case "bytes":
       return "b" + c.v.join()
     case "tuple":
-      return "(" + c.v.map((x) => equalityKey(x)).map((k) => k.length + ":" + k).join("")
+      return (
+        "(" +
+        c.v
+          .map((x) => equalityKey(x))
+          .map((k) => k.length + ":" + k)
+          .join("")
+      )
     case "frozenset":
-      return "{" + c.v.map((x) => equalityKey(x)).sort().map((k) => k.length + ":" + k).join("")
+      return (
+        "{" +
+        c.v
+          .map((x) => equalityKey(x))
+          .sort()
+          .map((k) => k.length + ":" + k)
+          .join("")
+      )
     default:
       return c.t
   }

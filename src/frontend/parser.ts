@@ -1,5 +1,6 @@
 import { type expr, K, type mod, type stmt } from "./ast.ts"
 import { diagnose } from "./diagnose.ts"
+import { characterOffset } from "./diagnose/run.ts"
 import { BAIL, type ParseWarning, type SyntaxIssue, stackOverflow } from "./errors.ts"
 import { expression, expressions } from "./parser/expressions.ts"
 import { accept, advance, expect, fail, overflow, p, start, warnings } from "./parser/state.ts"
@@ -56,7 +57,7 @@ export function parseModule(input: string | Uint8Array, opts: ParseOptions): Par
   const source = translateNewlines(decoded.text, opts.mode === "exec")
   try {
     const ast = decoded.lossy === true && opts.fromFile === true ? null : fast(source, opts, decoded.lossy === true)
-    if (ast !== null) return { ast, warnings: collectWarnings(source) }
+    if (ast !== null) return { ast, warnings: collectWarnings(source, encoding !== null, opts) }
     if (overflow !== null) return { error: overflow, warnings: [] }
     return diagnose(source, encoding, opts)
   } catch (e) {
@@ -156,20 +157,32 @@ function functionType(): mod {
   return { kind: K.FunctionType, argtypes, returns }
 }
 
-/** Escape and number warnings in the order of the source, with the text that their errors show. */
-function collectWarnings(source: string): ParseWarning[] {
+/** Escape and number warnings in the order of the source, with the text and the character columns that their errors show. */
+function collectWarnings(source: string, encoded: boolean, opts: ParseOptions): ParseWarning[] {
   if (numberWarnings.length === 0 && warnings.length === 0) return warnings
-  const all: ParseWarning[] = [...warnings]
+  const lines = source.split("\n")
+  const all: ParseWarning[] = []
+  for (const w of warnings) {
+    const e = w.error
+    let line = lines[e.lineno - 1] ?? ""
+    if (e.text === "\n" && e.lineno < lines.length) line += "\n"
+    e.text = (opts.mode === "exec" ? opts.programText?.(e.lineno) : null) ?? line
+    if (encoded) {
+      e.offset = characterOffset(e.text, e.offset)
+      e.end_offset = characterOffset(e.text, e.end_offset)
+    }
+    all.push(w)
+  }
   for (const w of numberWarnings) {
     const msg = `invalid ${w.kind} literal`
+    const text = lines[w.lineno - 1] ?? ""
+    const offset = characterOffset(text, w.offset)
     all.push({
       category: "SyntaxWarning",
       msg,
       lineno: w.lineno,
-      error: { type: "SyntaxError", msg, lineno: w.lineno, offset: w.offset, end_lineno: w.lineno, end_offset: w.offset, text: null },
+      error: { type: "SyntaxError", msg, lineno: w.lineno, offset, end_lineno: w.lineno, end_offset: offset, text },
     })
   }
-  const lines = source.split("\n")
-  for (const w of all) w.error.text = lines[w.error.lineno - 1] ?? ""
   return all.sort((a, b) => a.lineno - b.lineno)
 }

@@ -116,7 +116,12 @@ export function _PyST_GetScope(ste: SymtableEntry, name: string): number {
 /** Build and analyse the table of a tree that has been optimised already. Throws CompileError. */
 export function _PySymtable_Build(mod: mod, future: FutureFeatures, recursion: Recursion): Symtable {
   const st = new Symtable(future, recursion)
-  enter_block(st, "top", Block.Module, mod, { lineno: 0, col_offset: 0, end_lineno: 0, end_col_offset: 0 })
+  enter_block(st, "top", Block.Module, mod, {
+    lineno: 0,
+    col_offset: 0,
+    end_lineno: 0,
+    end_col_offset: 0,
+  })
   st.st_top = st.st_cur
   switch (mod.kind) {
     case K.Module:
@@ -299,7 +304,10 @@ function add_def(st: Symtable, name: string, flag: number, at: Located): void {
 }
 
 function record_directive(st: Symtable, name: string, at: Located): void {
-  ;(st.st_cur.ste_directives ??= []).push({ name: _Py_Mangle(st.st_private, name), at })
+  ;(st.st_cur.ste_directives ??= []).push({
+    name: _Py_Mangle(st.st_private, name),
+    at,
+  })
 }
 
 function visit_stmts(st: Symtable, body: stmt[]): void {

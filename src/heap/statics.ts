@@ -38,6 +38,12 @@ export function staticType(): Ref {
 export const IMMORTAL = 999999999
 
 const identifiers = new Map<string, Ref>()
+let onIdentifier: ((op: Ref) => void) | null = null
+
+/** From boot on, what completes an identifier that is first named by running code. */
+export function setIdentifierHook(f: (op: Ref) => void): void {
+  onIdentifier = f
+}
 
 /** The static interned str object of an ASCII identifier (`_Py_ID` in C): same address in every worker. `ob_type` is filled at boot. */
 export function ID(s: string): Ref {
@@ -53,6 +59,7 @@ export function ID(s: string): Ref {
       i32[(a + PyASCIIObject.state) >> 2] = (1 << 2) | (1 << 5) | (1 << 6) | (1 << 7)
       setptr(a + PyASCIIObject.wstr, 0)
       for (let i = 0; i < s.length; i++) u8[a + PyASCIIObject.SIZE + i] = s.charCodeAt(i)
+      if (onIdentifier !== null) onIdentifier(a)
     }
   }
   return a

@@ -300,9 +300,10 @@ function decodeEscape(start: number, n: number, errors: string | null): Own {
         s += 2
         continue
       }
+      const at = s - 2 - start
       if (s < end && hex(u8[s]) >= 0) s++
       if (errors === null || errors === "strict") {
-        PyErr_SetString(PyExc_ValueError, `invalid \\x escape at position ${s - 2 - start}`)
+        PyErr_SetString(PyExc_ValueError, `invalid \\x escape at position ${at}`)
         return NULL
       }
       if (errors === "replace") sink.push(63)

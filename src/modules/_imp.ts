@@ -16,16 +16,17 @@ import { _PyArg_BadArgument, _PyArg_CheckPositional, _PyArg_UnpackKeywords, argP
 import { PyList_New, PyList_SET_ITEM } from "../objects/listobject.ts"
 import { PyLong_AsInt, PyLong_AsUnsignedLongLongMask, PyLong_FromLong } from "../objects/longobject.ts"
 import { PyModule_AddStringConstant, PyModule_Check, PyModule_ExecDef } from "../objects/moduleobject.ts"
-import { PyObject_GetAttr, reprJS } from "../objects/object.ts"
+import { PyObject_GetAttr } from "../objects/object.ts"
 import { _Py_KeyedHash } from "../objects/pyhash.ts"
 import { METH } from "../objects/slots.ts"
 import { Py_None, PyExc_RuntimeError, PyExc_TypeError } from "../objects/statictypes.ts"
-import { PyTuple_GET_ITEM } from "../objects/tupleobject.ts"
+import { buildTuple, PyTuple_GET_ITEM } from "../objects/tupleobject.ts"
 import { PyUnicode_AsJS, PyUnicode_Check, PyUnicode_FromString } from "../objects/unicodeobject.ts"
-import { create_builtin, is_builtin } from "../vm/import.ts"
+import { findFrozen, frozenCode, frozenNames } from "../vm/frozen.ts"
+import { create_builtin, importFrozen, is_builtin } from "../vm/import.ts"
 import { pendingHooks } from "../vm/ceval_pending.ts"
 
-// Python/import.c: the module `_imp`. moult has no frozen modules but importlib's own, and no extension modules.
+// Python/import.c: the module `_imp`. moult has no extension modules.
 
 /** The import lock: owning thread state, and how often it took it. */
 const lock = staticAlloc(16)
@@ -55,30 +56,53 @@ function extension_suffixes(_m: Ref): Own {
   return $list
 }
 
-function find_frozen(_m: Ref, _args: number, _nargs: number, _kwnames: Ref): Own {
-  return Py_NewRef(Py_None)
+const findParser = argParser("find_frozen", ["", "withdata"])
+function find_frozen(_m: Ref, args: number, nargs: number, kwnames: Ref): Own {
+  const at = _PyArg_UnpackKeywords(args, nargs, 0, kwnames, findParser, 1, 1, 0)
+  if (at === 0) return NULL
+  const name = nameArg("find_frozen", ptr(at))
+  if (name === null) return NULL
+  const f = findFrozen(name)
+  if (f === undefined) return Py_NewRef(Py_None)
+  return buildTuple(Py_NewRef(Py_None), PyBool_FromLong(f.isPackage ? 1 : 0), f.origin === null ? Py_NewRef(Py_None) : PyUnicode_FromString(f.origin))
+}
+function nameArg(fname: string, name: Ref): string | null {
+  if (PyUnicode_Check(name)) return PyUnicode_AsJS(name)
+  _PyArg_BadArgument(fname, "argument", "str", name)
+  return null
 }
 function noFrozen(name: Ref): Own {
-  const $msg = PyUnicode_FromString(`No such frozen object named ${reprJS(name)}`)
+  const $msg = PyUnicode_FromString(`No such frozen object named ${PyUnicode_AsJS(name)}`)
   if ($msg === NULL) return NULL
   PyErr_SetImportError($msg, name, NULL)
   Py_DECREF($msg)
   return NULL
 }
 function get_frozen_object(_m: Ref, args: number, nargs: number): Own {
-  return _PyArg_CheckPositional("get_frozen_object", nargs, 1, 2) ? noFrozen(ptr(args)) : NULL
+  if (!_PyArg_CheckPositional("get_frozen_object", nargs, 1, 2)) return NULL
+  const name = nameArg("get_frozen_object", ptr(args))
+  if (name === null) return NULL
+  return findFrozen(name) === undefined ? noFrozen(ptr(args)) : frozenCode(name)
 }
 function is_frozen_package(_m: Ref, name: Ref): Own {
-  return noFrozen(name)
+  const js = nameArg("is_frozen_package", name)
+  if (js === null) return NULL
+  const f = findFrozen(js)
+  return f === undefined ? noFrozen(name) : PyBool_FromLong(f.isPackage ? 1 : 0)
 }
-function init_frozen(_m: Ref, _name: Ref): Own {
-  return Py_NewRef(Py_None)
+function init_frozen(_m: Ref, name: Ref): Own {
+  const js = nameArg("init_frozen", name)
+  return js === null ? NULL : importFrozen(js)
 }
-function is_frozen(_m: Ref, _name: Ref): Own {
-  return PyBool_FromLong(0)
+function is_frozen(_m: Ref, name: Ref): Own {
+  const js = nameArg("is_frozen", name)
+  return js === null ? NULL : PyBool_FromLong(findFrozen(js) !== undefined ? 1 : 0)
 }
 function frozen_module_names(_m: Ref): Own {
-  return PyList_New(0)
+  const names = frozenNames()
+  const $list = PyList_New(names.length)
+  if ($list !== NULL) names.forEach((n, i) => PyList_SET_ITEM($list, i, PyUnicode_FromString(n)))
+  return $list
 }
 function override_frozen(_m: Ref, arg: Ref): Own {
   const n = PyLong_AsInt(arg)

@@ -18,7 +18,13 @@ import { PyModule_AddIntConstant } from "../objects/moduleobject.ts"
 import { _PyObject_New } from "../objects/object.ts"
 import { METH, READONLY, T, TPFLAGS } from "../objects/slots.ts"
 import { PyExc_ValueError } from "../objects/statictypes.ts"
-import { PyUnicode_AsJS, PyUnicode_Check, PyUnicode_FromString, PyUnicode_FSDecoder, PyUnicode_InternFromString } from "../objects/unicodeobject.ts"
+import {
+  PyUnicode_AsJS,
+  PyUnicode_Check,
+  PyUnicode_FromString,
+  PyUnicode_FSDecoder,
+  PyUnicode_InternFromString,
+} from "../objects/unicodeobject.ts"
 import { _Py_SourceAsString } from "../vm/builtins/code.ts"
 import { type CompileMode, parseSource, setCompileError } from "../vm/pythonrun_compile.ts"
 

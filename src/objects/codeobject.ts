@@ -31,16 +31,7 @@ import { _PyLong_AsInt, PyLong_CheckExact, PyLong_FromLong, PyLong_FromVoidPtr }
 import { _PyObject_VAR_SIZE, addressJS, hashFailed, PyObject_Hash, PyObject_RichCompareBool } from "./object.ts"
 import { _PySet_NextEntry, PyFrozenSet_CheckExact, PyFrozenSet_New, PySet_GET_SIZE, setEntryKey } from "./setobject.ts"
 import { METH, Py, READONLY, T, TPFLAGS } from "./slots.ts"
-import {
-  EMPTY_BYTES,
-  Py_Ellipsis,
-  Py_False,
-  Py_None,
-  Py_NotImplemented,
-  Py_True,
-  PyCode_Type,
-  PyExc_ValueError,
-} from "./statictypes.ts"
+import { EMPTY_BYTES, Py_Ellipsis, Py_False, Py_None, Py_NotImplemented, Py_True, PyCode_Type, PyExc_ValueError } from "./statictypes.ts"
 import {
   PyTuple_CheckExact,
   PyTuple_Check,
@@ -57,7 +48,14 @@ import { PyUnicode_AsJS, PyUnicode_Check, PyUnicode_CheckExact, PyUnicode_FromSt
 // Objects/codeobject.c. Its parts: code/new.ts makes them, code/linetable.ts knows their lines, code/iterators.ts walks them.
 
 export * from "./code/linetable.ts"
-export { _PyCode_New, _PyCode_Validate, CO_FAST, type CodeConstructor, type CodeParts, PyCode_NewWithPosOnlyArgs } from "./code/new.ts"
+export {
+  _PyCode_New,
+  _PyCode_Validate,
+  CO_FAST,
+  type CodeConstructor,
+  type CodeParts,
+  PyCode_NewWithPosOnlyArgs,
+} from "./code/new.ts"
 
 export function PyCode_Check(op: Ref): boolean {
   return Py_IS_TYPE(op, PyCode_Type)
@@ -227,7 +225,9 @@ function code_repr(co: Ref): Own {
   const lineno = int32(co + PyCodeObject.co_firstlineno) || -1
   const filename = ptr(co + PyCodeObject.co_filename)
   const file = filename !== 0 && PyUnicode_Check(filename) ? `file "${PyUnicode_AsJS(filename)}"` : "file ???"
-  return PyUnicode_FromString(`<code object ${PyUnicode_AsJS(ptr(co + PyCodeObject.co_name))} at ${addressJS(co)}, ${file}, line ${lineno}>`)
+  return PyUnicode_FromString(
+    `<code object ${PyUnicode_AsJS(ptr(co + PyCodeObject.co_name))} at ${addressJS(co)}, ${file}, line ${lineno}>`,
+  )
 }
 
 const INT_FIELDS = [

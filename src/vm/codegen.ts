@@ -1,6 +1,8 @@
+import { ptr, setptr } from "../heap/access.ts"
 import { PyBytesObject } from "../heap/layout.ts"
 import { NULL, type Own, type Ref } from "../heap/ref.ts"
-import { Py_DECREF, Py_INCREF, Py_NewRef, Py_XDECREF } from "../heap/refcount.ts"
+import { Py_DECREF, Py_INCREF, Py_NewRef, Py_SET_REFCNT, Py_XDECREF } from "../heap/refcount.ts"
+import { IMMORTAL, staticAlloc } from "../heap/statics.ts"
 import { u8 } from "../heap/views.ts"
 import type { ConstantValue } from "../frontend/ast.ts"
 import { type CodeUnit, type Const, ConstCache } from "../frontend/code.ts"
@@ -80,7 +82,8 @@ function makeConst(g: Generation, c: Const): Ref {
     case "complex":
       return remember(g, key, PyComplex_FromDoubles(c.re, c.im))
     case "str":
-      return remember(g, key, makeStr(c.v))
+      // not interned: _PyCode_New interns what looks like a name, and makes frozensets anew that held other objects
+      return remember(g, key, PyUnicode_FromString(c.v))
     case "bytes":
       return remember(g, key, PyBytes_FromJS(c.v))
     case "tuple":
@@ -90,11 +93,6 @@ function makeConst(g: Generation, c: Const): Ref {
     case "code":
       return remember(g, key, makeCode(g, c))
   }
-}
-
-/** Strings that look like names are interned, as _PyCode_New would do. */
-function makeStr(s: string): Own {
-  return /^[A-Za-z0-9_]*$/.test(s) ? PyUnicode_InternFromString(s) : PyUnicode_FromString(s)
 }
 
 function makeNames(g: Generation, names: readonly string[]): Ref {
@@ -125,8 +123,25 @@ function freshBytes(v: Uint8Array): Own {
   return $b
 }
 
+/** Names the compiler itself gives: immortal and not interned, as CPython's static strings. Their objects stand in `anonymous`. */
+const ANONYMOUS = ["<module>", "<lambda>", "<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"]
+const anonymous = staticAlloc(ANONYMOUS.length * 8)
+
+function codeName(name: string): Own {
+  const i = name.startsWith("<") ? ANONYMOUS.indexOf(name) : -1
+  if (i < 0) return PyUnicode_InternFromString(name)
+  let op = ptr(anonymous + 8 * i)
+  if (op === NULL) {
+    op = PyUnicode_FromString(name)
+    if (op === NULL) return NULL
+    Py_SET_REFCNT(op, IMMORTAL)
+    setptr(anonymous + 8 * i, op)
+  }
+  return Py_NewRef(op)
+}
+
 function makeCode(g: Generation, u: CodeUnit): Own {
-  const $name = PyUnicode_InternFromString(u.name)
+  const $name = codeName(u.name)
   const $qualname = u.qualname === u.name ? Py_NewRef($name) : PyUnicode_FromString(u.qualname)
   // A class loads its qualified name: the constant is the very object.
   const first = u.consts.length > 0 ? u.consts[0] : null
@@ -169,18 +184,37 @@ function makeCode(g: Generation, u: CodeUnit): Own {
   return $co
 }
 
+/** Intern the identifiers of a unit and those nested in it, as the parser does before any code object is made. */
+function internIdentifiers(u: CodeUnit, $held: Own[], seen: Set<string>): void {
+  for (const names of [u.names, u.localsplusnames]) {
+    for (const name of names) {
+      if (seen.has(name)) continue
+      seen.add(name)
+      $held.push(PyUnicode_InternFromString(name))
+    }
+  }
+  for (const c of u.consts) if (c.t === "code") internIdentifiers(c, $held, seen)
+}
+
 /** The code object of a unit, its constants and nested code included; NULL with the error set. */
 export function codegen(unit: CodeUnit, filename: Ref): Own {
   const g: Generation = { keys: new ConstCache(), made: new Map(), filename }
-  const co = makeConst(g, unit)
+  const $identifiers: Own[] = []
+  internIdentifiers(unit, $identifiers, new Set())
+  const co = $identifiers.includes(NULL) ? NULL : makeConst(g, unit)
   if (co !== NULL) Py_INCREF(co)
+  for (const $op of $identifiers) Py_XDECREF($op)
   for (const $op of g.made.values()) Py_DECREF($op)
   return co as Own
 }
 
 /** A constant alone (for ast.Constant and its kin). */
 export function constantObject(c: ConstantValue): Own {
-  const g: Generation = { keys: new ConstCache(), made: new Map(), filename: NULL }
+  const g: Generation = {
+    keys: new ConstCache(),
+    made: new Map(),
+    filename: NULL,
+  }
   const op = makeConst(g, c)
   if (op !== NULL) Py_INCREF(op)
   for (const $op of g.made.values()) Py_DECREF($op)

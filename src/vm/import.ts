@@ -20,6 +20,7 @@ import { PyType_IsSubtype } from "../objects/typeobject.ts"
 import { PyUnicode_AsJS, PyUnicode_Check, PyUnicode_FromString } from "../objects/unicodeobject.ts"
 import { PyErr_WarnEx } from "../objects/_warnings.ts"
 import { PyEval_EvalCode, PyEval_GetBuiltins, PyEval_GetGlobals } from "./ceval.ts"
+import { findFrozen, frozenCode } from "./frozen.ts"
 import { PySys_Audit } from "./sys/audit.ts"
 import { PySys_GetObject } from "./sysmodule.ts"
 
@@ -448,4 +449,32 @@ export function setModule(name: string, m: Ref): number {
 /** Take the names of sys.modules' owner at boot. */
 export function setModulesDict($modules: Own): void {
   setptr(INTERP + Interp.modules, $modules)
+}
+
+/** PyImport_ImportFrozenModuleObject: run a frozen module. Owned module, None when there is none, NULL with the error set. */
+export function importFrozen(name: string): Own {
+  const f = findFrozen(name)
+  if (f === undefined) return Py_NewRef(Py_None)
+  const $name = PyUnicode_FromString(name)
+  if ($name === NULL) return NULL
+  const $code = frozenCode(name)
+  const $m = $code === NULL ? NULL : import_add_module($name)
+  let $result: Own = NULL
+  if ($m !== NULL) {
+    const dict = PyModule_GetDict($m)
+    const hasBuiltins = PyDict_Contains(dict, ID("__builtins__"))
+    const ok = hasBuiltins > 0 || (hasBuiltins === 0 && PyDict_SetItem(dict, ID("__builtins__"), PyEval_GetBuiltins()) === 0)
+    if (ok) $result = exec_code_in_module($name, dict, $code)
+    Py_DECREF($m)
+  }
+  if ($result !== NULL) {
+    const $origin = f.origin === null ? Py_NewRef(Py_None) : PyUnicode_FromString(f.origin)
+    if ($origin !== NULL) {
+      PyDict_SetItem(PyModule_GetDict($result), ID("__origname__"), $origin)
+      Py_DECREF($origin)
+    }
+  }
+  Py_XDECREF($code)
+  Py_DECREF($name)
+  return $result
 }

@@ -375,7 +375,10 @@ export function PyMarshal_WriteObjectToString(x: Ref, version: number): Own {
   for (const $op of p.$held) Py_DECREF($op)
   if (p.error === WFERR.NOMEMORY) return PyErr_NoMemory()
   if (p.error !== WFERR.OK) {
-    return PyErr_SetString(PyExc_ValueError, p.error === WFERR.UNMARSHALLABLE ? "unmarshallable object" : "object too deeply nested to marshal")
+    return PyErr_SetString(
+      PyExc_ValueError,
+      p.error === WFERR.UNMARSHALLABLE ? "unmarshallable object" : "object too deeply nested to marshal",
+    )
   }
   const $res = PyBytes_FromStringAndSize(0, p.length)
   if ($res !== NULL && p.length > 0) u8.set(p.out.subarray(0, p.length), PyBytes_AS_STRING($res))
@@ -779,7 +782,8 @@ function r_typed(type: number, flag: number, p: Reader): Own {
     case TYPE.REF: {
       const n = r_long(p)
       if (readFailed) return NULL
-      if (n < 0 || n >= p.refs.length || p.refs[n] === NULL) return PyErr_SetString(PyExc_ValueError, "bad marshal data (invalid reference)")
+      if (n < 0 || n >= p.refs.length || p.refs[n] === NULL)
+        return PyErr_SetString(PyExc_ValueError, "bad marshal data (invalid reference)")
       return Py_NewRef(p.refs[n])
     }
     default:
@@ -797,10 +801,26 @@ function read_object(p: Reader): Own {
 
 /** marshal.loads of `len` bytes at `str`. */
 export function PyMarshal_ReadObjectFromString(str: number, len: number): Own {
-  return read_object({ at: str, end: str + len, readable: NULL, buf: 0, bufSize: 0, depth: 0, refs: [] })
+  return read_object({
+    at: str,
+    end: str + len,
+    readable: NULL,
+    buf: 0,
+    bufSize: 0,
+    depth: 0,
+    refs: [],
+  })
 }
 
 /** marshal.load from an object with readinto(). */
 export function readObjectFromReadable(file: Ref): Own {
-  return read_object({ at: 0, end: 0, readable: file, buf: 0, bufSize: 0, depth: 0, refs: [] })
+  return read_object({
+    at: 0,
+    end: 0,
+    readable: file,
+    buf: 0,
+    bufSize: 0,
+    depth: 0,
+    refs: [],
+  })
 }

@@ -130,7 +130,13 @@ function intOrNone(n: number): Own {
 }
 
 /** Put a place into the SyntaxError that is set. */
-export function PyErr_RangedSyntaxLocationObject(filename: Ref, lineno: number, col_offset: number, end_lineno: number, end_col_offset: number): void {
+export function PyErr_RangedSyntaxLocationObject(
+  filename: Ref,
+  lineno: number,
+  col_offset: number,
+  end_lineno: number,
+  end_col_offset: number,
+): void {
   const mark = cstackMark()
   const at = calloca(24)
   PyErr_Fetch(at)
@@ -170,7 +176,14 @@ export function setCompileError(e: unknown, filename: Ref): void {
       if (e.how === "args") {
         const { msg, lineno, offset, end_lineno, end_offset } = e
         const text = programText(PyUnicode_AsJS(filename), lineno)
-        setSyntaxError(PyExc_SyntaxError, filename, { msg, lineno, offset, text, end_lineno, end_offset })
+        setSyntaxError(PyExc_SyntaxError, filename, {
+          msg,
+          lineno,
+          offset,
+          text,
+          end_lineno,
+          end_offset,
+        })
       } else {
         PyErr_SetString(PyExc_SyntaxError, e.msg)
         PyErr_RangedSyntaxLocationObject(filename, e.lineno, e.offset, e.end_lineno, e.end_offset)
@@ -277,5 +290,5 @@ export function Py_CompileString(source: string | Uint8Array, filename: Ref, mod
   return tree === null ? NULL : compileTree(tree, filename, cfFlags, optimize)
 }
 
-setUnicodeNameLookup((name) => unicodeCode(name, true))
+setUnicodeNameLookup(unicodeCode)
 upcalls.compileString = (source, filename, mode, flags) => Py_CompileString(source, filename, mode as CompileMode, flags, -1)

@@ -184,7 +184,10 @@ function code(u: CodeUnit): { [key: string]: Json } {
 export function compileSource(source: string, mode: "exec" | "eval" | "single", optimize: number): { [key: string]: Json } {
   const top: { [key: string]: Json } = { python: "3.11.7", optimize, mode }
   const warnings: Json[] = []
-  const parsed = parseModule(new TextEncoder().encode(source), { filename: "<oracle>", mode })
+  const parsed = parseModule(new TextEncoder().encode(source), {
+    filename: "<oracle>",
+    mode,
+  })
   for (const w of parsed.warnings) warnings.push([w.category, w.msg, w.lineno])
   if (parsed.error !== undefined) {
     const { type, msg, lineno, offset, end_lineno, end_offset, text } = parsed.error
@@ -206,7 +209,15 @@ export function compileSource(source: string, mode: "exec" | "eval" | "single", 
       const { type, msg, lineno, offset, end_lineno, end_offset } = e
       top.error =
         type === "SyntaxError"
-          ? { type, msg, lineno, offset, end_lineno, end_offset: end_offset < 0 ? null : end_offset, text: null }
+          ? {
+              type,
+              msg,
+              lineno,
+              offset,
+              end_lineno,
+              end_offset: end_offset < 0 ? null : end_offset,
+              text: null,
+            }
           : { type, msg }
     }
   }

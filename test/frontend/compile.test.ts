@@ -25,7 +25,12 @@ describe("deep nesting", () => {
     const parsed = parseModule(source, { filename: "<test>", mode: "exec" })
     if (parsed.error !== undefined) return parsed.error.type
     try {
-      _PyAST_Compile(parsed.ast, { flags: 0, optimize: 0, recursion: { depth: 0, limit }, warn: () => 0 })
+      _PyAST_Compile(parsed.ast, {
+        flags: 0,
+        optimize: 0,
+        recursion: { depth: 0, limit },
+        warn: () => 0,
+      })
     } catch (e) {
       if (e instanceof CompileError) return `${e.type}: ${e.msg}`
       throw e

@@ -311,7 +311,16 @@ function build_cellfixedoffsets(c: Compiler): number[] {
 }
 
 function prefix(opcode: number, oparg: number, lineno: number): Instr {
-  return { opcode, oparg, target: null, except: null, lineno, end_lineno: lineno, col_offset: -1, end_col_offset: -1 }
+  return {
+    opcode,
+    oparg,
+    target: null,
+    except: null,
+    lineno,
+    end_lineno: lineno,
+    col_offset: -1,
+    end_col_offset: -1,
+  }
 }
 
 function insert_prefix_instructions(c: Compiler, entry: BasicBlock, fixed: number[]): void {

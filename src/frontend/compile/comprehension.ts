@@ -170,14 +170,34 @@ function compiler_comprehension(c: Compiler, e: expr, name: string, p: Parts): v
 }
 
 export function compiler_genexp(c: Compiler, e: GeneratorExp): void {
-  compiler_comprehension(c, e, "<genexpr>", { generators: e.generators, elt: e.elt, val: null, type: Comp.GENEXP })
+  compiler_comprehension(c, e, "<genexpr>", {
+    generators: e.generators,
+    elt: e.elt,
+    val: null,
+    type: Comp.GENEXP,
+  })
 }
 export function compiler_listcomp(c: Compiler, e: ListComp): void {
-  compiler_comprehension(c, e, "<listcomp>", { generators: e.generators, elt: e.elt, val: null, type: Comp.LISTCOMP })
+  compiler_comprehension(c, e, "<listcomp>", {
+    generators: e.generators,
+    elt: e.elt,
+    val: null,
+    type: Comp.LISTCOMP,
+  })
 }
 export function compiler_setcomp(c: Compiler, e: SetComp): void {
-  compiler_comprehension(c, e, "<setcomp>", { generators: e.generators, elt: e.elt, val: null, type: Comp.SETCOMP })
+  compiler_comprehension(c, e, "<setcomp>", {
+    generators: e.generators,
+    elt: e.elt,
+    val: null,
+    type: Comp.SETCOMP,
+  })
 }
 export function compiler_dictcomp(c: Compiler, e: DictComp): void {
-  compiler_comprehension(c, e, "<dictcomp>", { generators: e.generators, elt: e.key, val: e.value, type: Comp.DICTCOMP })
+  compiler_comprehension(c, e, "<dictcomp>", {
+    generators: e.generators,
+    elt: e.key,
+    val: e.value,
+    type: Comp.DICTCOMP,
+  })
 }

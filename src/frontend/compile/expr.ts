@@ -345,10 +345,7 @@ function check_compare(c: Compiler, e: Compare): void {
     const op = e.ops[i]
     const right = check_is_arg(e.comparators[i])
     if ((op === cmpop.Is || op === cmpop.IsNot) && (!right || !left)) {
-      compiler_warn(
-        c,
-        op === cmpop.Is ? '"is" with a literal. Did you mean "=="?' : '"is not" with a literal. Did you mean "!="?',
-      )
+      compiler_warn(c, op === cmpop.Is ? '"is" with a literal. Did you mean "=="?' : '"is not" with a literal. Did you mean "!="?')
       return
     }
     left = right
@@ -488,7 +485,17 @@ function check_subscripter(c: Compiler, e: expr): void {
   switch (e.kind) {
     case K.Constant: {
       const t = e.value.t
-      if (t !== "None" && t !== "Ellipsis" && t !== "True" && t !== "False" && t !== "int" && t !== "float" && t !== "complex" && t !== "frozenset") return
+      if (
+        t !== "None" &&
+        t !== "Ellipsis" &&
+        t !== "True" &&
+        t !== "False" &&
+        t !== "int" &&
+        t !== "float" &&
+        t !== "complex" &&
+        t !== "frozenset"
+      )
+        return
       break
     }
     case K.Set:

@@ -10,7 +10,12 @@ import { compiler_visit_expr } from "./expr.ts"
 import { compiler_body, compiler_visit_stmts, find_ann } from "./stmt.ts"
 import { ADDOP, Compiler, compiler_enter_scope, ScopeType } from "./unit.ts"
 
-export { CompileError, ERROR_IS_SET, type Recursion, type Warn } from "./errors.ts"
+export {
+  CompileError,
+  ERROR_IS_SET,
+  type Recursion,
+  type Warn,
+} from "./errors.ts"
 
 export interface CompileOptions {
   /** PyCF_* and CO_FUTURE_* bits. */

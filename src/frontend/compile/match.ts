@@ -395,7 +395,12 @@ function compiler_pattern(c: Compiler, p: pattern, pc: PatternContext): void {
 }
 
 export function compiler_match(c: Compiler, s: Match): void {
-  const pc: PatternContext = { stores: [], allow_irrefutable: false, fail_pop: [], on_top: 0 }
+  const pc: PatternContext = {
+    stores: [],
+    allow_irrefutable: false,
+    fail_pop: [],
+    on_top: 0,
+  }
   compiler_visit_expr(c, s.subject)
   const end = compiler_new_block(c)
   const cases = s.cases.length

@@ -20,7 +20,10 @@ function fold_tuple_on_constants(c: Compiler, b: BasicBlock, at: number, n: numb
   }
   const items: Const[] = []
   for (let i = 0; i < n; i++) items.push(const_at(consts, b.instr[at + i].oparg))
-  const tuple: Const = { t: "tuple", v: items as (Const & { t: "tuple" })["v"] }
+  const tuple: Const = {
+    t: "tuple",
+    v: items as (Const & { t: "tuple" })["v"],
+  }
   const key = c.constCache.key(tuple)
   let index = consts.findIndex((x) => x.t === "tuple" && c.constCache.key(x) === key)
   if (index < 0) index = consts.push(tuple) - 1

@@ -20,13 +20,7 @@ import { _PyAST_GetDocString } from "../future.ts"
 import { _Py_Mangle } from "../mangle.ts"
 import { Block } from "../symtable.ts"
 import { CompileError } from "./errors.ts"
-import {
-  ADD_YIELD_FROM,
-  compiler_jump_if,
-  compiler_visit_expr,
-  compiler_visit_exprs,
-  update_start_location_to_match_attr,
-} from "./expr.ts"
+import { ADD_YIELD_FROM, compiler_jump_if, compiler_visit_expr, compiler_visit_exprs, update_start_location_to_match_attr } from "./expr.ts"
 import { compiler_class, compiler_function, compiler_visit_annexpr } from "./function.ts"
 import { compiler_match } from "./match.ts"
 import { ADDOP_INPLACE, compiler_nameop, forbidden_name } from "./name.ts"

@@ -282,7 +282,16 @@ function add(c: Compiler, opcode: number, oparg: number, target: BasicBlock | nu
           col_offset: u.col_offset,
           end_col_offset: u.end_col_offset,
         }
-      : { opcode, oparg, target, except: null, lineno: -1, end_lineno: 0, col_offset: 0, end_col_offset: 0 },
+      : {
+          opcode,
+          oparg,
+          target,
+          except: null,
+          lineno: -1,
+          end_lineno: 0,
+          col_offset: 0,
+          end_col_offset: 0,
+        },
   )
   if (is_jump(opcode) || opcode === Op.RETURN_VALUE || opcode === Op.RAISE_VARARGS || opcode === Op.RERAISE) {
     u.need_new_implicit_block = true
@@ -369,4 +378,3 @@ export function compiler_pop_fblock(c: Compiler): void {
 export function IS_TOP_LEVEL_AWAIT(c: Compiler): boolean {
   return (c.flags & PyCF.ALLOW_TOP_LEVEL_AWAIT) !== 0 && c.u.ste.ste_type === Block.Module
 }
-

@@ -427,7 +427,7 @@ const PLACEHOLDER: expr = {
 }
 
 /** _PyPegen_byte_offset_to_character_offset */
-function characterOffset(line: string, col: number): number {
+export function characterOffset(line: string, col: number): number {
   if (col <= 0) return col
   const b = encoder.encode(line)
   return chars(decoder.decode(b.subarray(0, Math.min(col, b.length + 1)))) + (col > b.length ? 1 : 0)

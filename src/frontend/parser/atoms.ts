@@ -138,7 +138,8 @@ const host: StringHost = {
         offset: t.col_offset + 1,
         end_lineno: t.end_lineno,
         end_offset: t.end_col_offset + 1,
-        text: null,
+        // for now, whether the line is still the tokenizer's: then its newline is shown too
+        text: tokLine[p] <= t.lineno ? "\n" : "",
       },
     })
   },

@@ -174,9 +174,9 @@ export function math_remainder(_m: Ref, args: number, nargs: number): Own {
   return math_2(args, nargs, remainder, "remainder")
 }
 
-function special(number: Ref, name: string, f: (x: number) => number): Own {
+function special(number: Ref, name: Ref, f: (x: number) => number): Own {
   if (!PyFloat_CheckExact(number)) {
-    const $f = _PyObject_LookupSpecial(number, ID(name))
+    const $f = _PyObject_LookupSpecial(number, name)
     if ($f !== NULL) {
       const $r = PyObject_CallNoArgs($f)
       Py_DECREF($f)
@@ -187,12 +187,9 @@ function special(number: Ref, name: string, f: (x: number) => number): Own {
   const x = toDouble(number)
   return doubleOk ? PyLong_FromDouble(f(x)) : NULL
 }
-const CEIL = "__ceil__"
-const FLOOR = "__floor__"
-const TRUNC = "__trunc__"
-ID(CEIL)
-ID(FLOOR)
-ID(TRUNC)
+const CEIL = ID("__ceil__")
+const FLOOR = ID("__floor__")
+const TRUNC = ID("__trunc__")
 export function math_ceil(_m: Ref, number: Ref): Own {
   return special(number, CEIL, Math.ceil)
 }
@@ -201,7 +198,7 @@ export function math_floor(_m: Ref, number: Ref): Own {
 }
 export function math_trunc(_m: Ref, x: Ref): Own {
   if (PyFloat_CheckExact(x)) return PyLong_FromDouble(PyFloat_AS_DOUBLE(x))
-  const $f = _PyObject_LookupSpecial(x, ID(TRUNC))
+  const $f = _PyObject_LookupSpecial(x, TRUNC)
   if ($f === NULL) {
     if (!PyErr_Occurred()) PyErr_SetString(PyExc_TypeError, `type ${typeName(x).slice(0, 100)} doesn't define __trunc__ method`)
     return NULL

@@ -237,7 +237,9 @@ export function PyCode_Addr2Line(co: Ref, addrq: number): number {
   const array = ptr(co + PyCodeObject._co_linearray)
   if (array !== 0) {
     const index = addrq >> 1
-    return u16[(co + PyCodeObject._co_linearray_entry_size) >> 1] === 2 ? (u16[(array >> 1) + index] << 16) >> 16 : i32[(array >> 2) + index]
+    return u16[(co + PyCodeObject._co_linearray_entry_size) >> 1] === 2
+      ? (u16[(array >> 1) + index] << 16) >> 16
+      : i32[(array >> 2) + index]
   }
   if (!findEntry(co, addrq)) return -1
   return is_no_line_marker(u8[foundEntry]) ? -1 : foundLine

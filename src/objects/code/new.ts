@@ -339,7 +339,11 @@ export function PyCode_NewWithPosOnlyArgs(p: CodeParts): Own {
     if ($names !== NULL) $kinds = _PyBytes_Resize($kinds, nlocalsplus)
   }
   if ($names !== NULL && $kinds !== NULL) {
-    const con: CodeConstructor = { ...p, localsplusnames: $names, localspluskinds: $kinds }
+    const con: CodeConstructor = {
+      ...p,
+      localsplusnames: $names,
+      localspluskinds: $kinds,
+    }
     if (_PyCode_Validate(con) === 0) {
       if (p.nlocals !== nvarnames) PyErr_SetString(PyExc_ValueError, "code: co_nlocals != len(co_varnames)")
       else $co = _PyCode_New(con)

@@ -89,7 +89,7 @@ export function dict_dealloc(mp: Ref): void {
   Py_TRASHCAN_END()
 }
 
-function dict_repr(mp: Ref): Own {
+export function dict_repr(mp: Ref): Own {
   const entered = Py_ReprEnter(mp)
   if (entered !== 0) return entered > 0 ? PyUnicode_FromString("{...}") : NULL
   if (PyDict_GET_SIZE(mp) === 0) {
@@ -247,7 +247,7 @@ function dict_popitem(self: Ref): Own {
   return $res
 }
 
-function dict_traverse(op: Ref, visit: visitproc, arg: number): number {
+export function dict_traverse(op: Ref, visit: visitproc, arg: number): number {
   const dk = ma_keys(op)
   const n = DK_NENTRIES(dk)
   if (DK_IS_UNICODE(dk)) {
@@ -330,7 +330,7 @@ export function dict_new(type: Ref, _args: Ref, _kwds: Ref): Own {
   return $self
 }
 
-function dict_init(self: Ref, args: Ref, kwds: Ref): number {
+export function dict_init(self: Ref, args: Ref, kwds: Ref): number {
   return dict_update_common(self, args, kwds, "dict")
 }
 

@@ -1,10 +1,12 @@
 import { ptr } from "../../heap/access.ts"
 import { fn } from "../../heap/fntable.ts"
+import { HG, Slow } from "../../heap/heapglobals.ts"
 import { PyObject, PyTypeObject } from "../../heap/layout.ts"
 import { PyObject_Malloc } from "../../heap/obmalloc.ts"
 import { type Own, type Ref } from "../../heap/ref.ts"
 import { Py_REFCNT, Py_SET_REFCNT, Py_SET_SIZE, Py_TYPE } from "../../heap/refcount.ts"
 import { i32 } from "../../heap/views.ts"
+import { _PyTraceMalloc_NewReference } from "../../trace/tracemalloc.ts"
 import { _PyGC_FINALIZED, _PyGC_SET_FINALIZED } from "../../gc/gcmodule.ts"
 import { PyErr_NoMemory } from "../errors.ts"
 import { TPFLAGS, type destructor } from "../slots.ts"
@@ -35,10 +37,13 @@ export function _PyObject_InitVar(op: Ref, type: Ref, size: number): Own {
 export function _Py_NewReference(op: Ref): void {
   i32[op >> 2] = 1
   i32[(op >> 2) + 1] = 0
+  if ((i32[HG.slow >> 2] & Slow.TRACE) !== 0) _PyTraceMalloc_NewReference(op)
 }
 /** tp_basicsize + n items, rounded up to a pointer. */
 export function _PyObject_VAR_SIZE(type: Ref, n: number): number {
-  return (i32[(type + PyTypeObject.tp_basicsize) >> 2] + n * i32[(type + PyTypeObject.tp_itemsize) >> 2] + 7) & ~7
+  const size = i32[(type + PyTypeObject.tp_basicsize) >> 2] + n * i32[(type + PyTypeObject.tp_itemsize) >> 2]
+  // beyond 32 bits it must stay a size that no allocator grants
+  return size < 0x3ffffff0 ? (size + 7) & ~7 : size
 }
 export function _PyObject_SIZE(type: Ref): number {
   return i32[(type + PyTypeObject.tp_basicsize) >> 2]

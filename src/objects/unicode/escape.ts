@@ -110,7 +110,7 @@ export function _PyUnicode_DecodeUnicodeEscapeInternal(start: number, size: numb
             while (s < e.end && u8[s] !== 125) s++
             if (s >= e.end) incomplete = true
             else if (s > name) {
-              const ch = unicodeCode(dataAsJS(1, name, 0, s - name), true)
+              const ch = unicodeCode(dataAsJS(1, name, 0, s - name))
               s++
               if (ch >= 0) {
                 if (_PyUnicodeWriter_WriteChar(w, ch) < 0) return -1

@@ -4,7 +4,7 @@ import { PyASCIIObject, PyCompactUnicodeObject, PyObject } from "../../heap/layo
 import { INTERP, Interp } from "../../heap/map.ts"
 import { NULL, type Own, type Ref } from "../../heap/ref.ts"
 import { Py_DECREF, Py_INCREF, Py_REFCNT, Py_SET_REFCNT } from "../../heap/refcount.ts"
-import { IMMORTAL, staticIdentifiers } from "../../heap/statics.ts"
+import { IMMORTAL, setIdentifierHook, staticIdentifiers } from "../../heap/statics.ts"
 import { i32, u8 } from "../../heap/views.ts"
 import { dictKey, PyDict_Clear, PyDict_New, PyDict_Next, PyDict_SetDefault } from "../dictobject.ts"
 import { PyErr_Clear } from "../errors.ts"
@@ -102,8 +102,11 @@ export function initUnicodeSingletons(): void {
 /** Boot: static strings, then every static identifier gets its hash and its place in the interned dict (dicts must work). */
 export function initUnicode(): void {
   initUnicodeSingletons()
-  for (const [, op] of staticIdentifiers()) {
-    unicode_hash(op)
-    PyUnicode_InternInPlace(op as Own)
-  }
+  for (const [, op] of staticIdentifiers()) internIdentifier(op)
+  setIdentifierHook(internIdentifier)
+}
+function internIdentifier(op: Ref): void {
+  setptr(op + PyObject.ob_type, PyUnicode_Type)
+  unicode_hash(op)
+  PyUnicode_InternInPlace(op as Own)
 }

@@ -82,9 +82,9 @@ function longest(table: readonly string[], s: string, at: number): number {
   for (let i = 0; i < table.length; i++) if (s.startsWith(table[i], at) && (best < 0 || table[i].length > table[best].length)) best = i
   return best
 }
-/** Character of a name (any case); -1 if there is none. Aliases count when `withAlias`. */
-export function unicodeCode(name: string, withAlias: boolean): number {
-  const s = name.toUpperCase()
+/** Character of a name or alias; -1 if there is none. Case matters only for ideographs and syllables, as in CPython. */
+export function unicodeCode(name: string): number {
+  const s = name
   if (s.startsWith("HANGUL SYLLABLE ")) {
     let at = 16
     const l = longest(L, s, at)
@@ -102,7 +102,8 @@ export function unicodeCode(name: string, withAlias: boolean): number {
     return isUnifiedIdeograph(c) ? c : -1
   }
   const n = names ?? load()
-  return n.byName.get(s) ?? (withAlias ? (n.aliases.get(s) ?? -1) : -1)
+  const upper = name.toUpperCase()
+  return n.byName.get(upper) ?? n.aliases.get(upper) ?? -1
 }
 /** Characters of a named sequence, null if there is none of that name. */
 export function unicodeSequence(name: string): string | null {
