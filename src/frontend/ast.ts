@@ -9,7 +9,8 @@ export interface Located {
   end_col_offset: number
 }
 
-/** A constant: `t` tells the Python type. str values are JavaScript strings (UTF-16, lone surrogates kept). */
+/** A constant: `t` tells the Python type. str values are JavaScript strings (UTF-16, lone surrogates kept); where two surrogates of
+ *  their own stand side by side ('\ud83d\ude00' is two characters in Python), `points` says which characters are meant. */
 export type ConstantValue =
   | { t: "None" }
   | { t: "True" }
@@ -18,7 +19,7 @@ export type ConstantValue =
   | { t: "int"; v: bigint }
   | { t: "float"; v: number }
   | { t: "complex"; re: number; im: number }
-  | { t: "str"; v: string }
+  | { t: "str"; v: string; points?: readonly number[] }
   | { t: "bytes"; v: Uint8Array }
   | { t: "tuple"; v: ConstantValue[] }
   | { t: "frozenset"; v: ConstantValue[] }
@@ -707,3 +708,19 @@ export interface TypeIgnore {
 
 export type type_ignore =
   | TypeIgnore
+
+/** The str constant of some code points. */
+export function strOfPoints(points: readonly number[]): ConstantValue {
+  let v = ""
+  let joins = false
+  for (let i = 0; i < points.length; i++) {
+    v += String.fromCodePoint(points[i])
+    if (i > 0 && points[i] >> 10 === 0x37 && points[i - 1] >> 10 === 0x36) joins = true
+  }
+  return joins ? { t: "str", v, points } : { t: "str", v }
+}
+
+/** The code points of a str constant. */
+export function pointsOfStr(c: ConstantValue & { t: "str" }): readonly number[] {
+  return c.points ?? Array.from(c.v, (s) => s.codePointAt(0) as number)
+}

@@ -1,4 +1,6 @@
 import { normalizeIdentifier, scanIdentifier } from "./identifiers.ts"
+import { hashOf, internName, internRange, names, resetNames } from "./names.ts"
+import { isDigit, resetNumberWarnings, scanNumber } from "./numbers.ts"
 import { KEYWORDS, MAXINDENT, MAXLEVEL, T } from "./tokens.ts"
 
 // The fast tokenizer: a whole source into flat arrays, one entry a token. It knows no messages: on anything irregular it returns
@@ -31,8 +33,6 @@ export const enum STR {
 
 /** "# type: ignore" comments met: line and text after "ignore". */
 export let typeIgnores: { lineno: number; tag: string }[] = []
-/** Number literals run into a keyword ("1if"): message kind, line, offset, and where. */
-export let numberWarnings: { kind: string; lineno: number; offset: number; token: number }[] = []
 
 export interface ScanOptions {
   typeComments: boolean
@@ -43,77 +43,6 @@ export interface ScanOptions {
 }
 
 const FIRST_KEYWORD = T.FALSE
-
-// Interned names: the same text is the same string (and number) everywhere in a tree, so that maps by name are fast.
-const NAME_LIMIT = 1 << 16
-let slots = new Int32Array(1 << 12)
-let hashes = new Int32Array(1 << 12)
-export let names: string[] = []
-
-function hashOf(s: string): number {
-  let h = 0
-  for (let i = 0; i < s.length; i++) h = (Math.imul(h, 31) + s.charCodeAt(i)) | 0
-  return h
-}
-
-function resetNames(): void {
-  names = []
-  slots = new Int32Array(1 << 12)
-  hashes = new Int32Array(1 << 12)
-  for (const k of KEYWORDS) internName(k, hashOf(k))
-}
-
-function growNames(): void {
-  const old = hashes
-  slots = new Int32Array(slots.length * 2)
-  hashes = new Int32Array(slots.length)
-  hashes.set(old)
-  const mask = slots.length - 1
-  for (let id = 0; id < names.length; id++) {
-    let at = hashes[id] & mask
-    while (slots[at] !== 0) at = (at + 1) & mask
-    slots[at] = id + 1
-  }
-}
-
-function addName(s: string, h: number, at: number): number {
-  const id = names.length
-  names.push(s)
-  hashes[id] = h
-  slots[at] = id + 1
-  if (names.length * 2 > slots.length) growNames()
-  return id
-}
-
-function internName(s: string, h: number): number {
-  const mask = slots.length - 1
-  let at = h & mask
-  for (;;) {
-    const id = slots[at] - 1
-    if (id < 0) return addName(s, h, at)
-    if (hashes[id] === h && names[id] === s) return id
-    at = (at + 1) & mask
-  }
-}
-
-function internRange(src: string, start: number, end: number, h: number): number {
-  const mask = slots.length - 1
-  const length = end - start
-  let at = h & mask
-  for (;;) {
-    const id = slots[at] - 1
-    if (id < 0) return addName(src.slice(start, end), h, at)
-    if (hashes[id] === h) {
-      const n = names[id]
-      if (n.length === length) {
-        let i = 0
-        while (i < length && n.charCodeAt(i) === src.charCodeAt(start + i)) i++
-        if (i === length) return id
-      }
-    }
-    at = (at + 1) & mask
-  }
-}
 
 function grow(): void {
   const n = tokKind.length * 2
@@ -144,8 +73,8 @@ export function truncateTokens(n: number): void {
 export function resetTokens(): void {
   tokCount = 0
   typeIgnores = []
-  numberWarnings = []
-  if (names.length === 0 || names.length > NAME_LIMIT) resetNames()
+  resetNumberWarnings()
+  resetNames()
 }
 
 // Classes of ASCII characters.
@@ -442,7 +371,7 @@ export function scan(src: string, i: number, end: number, opts: ScanOptions, nes
       }
 
       if (cls === C.DIGIT || (c === 46 && i + 1 < end && isDigit(src.charCodeAt(i + 1)))) {
-        const q = number(src, i, end, opts, line, lineStart)
+        const q = scanNumber(src, i, end, line, lineStart, tokCount)
         if (q < 0) return false
         put(T.NUMBER, i, q, line, i - lineStart)
         tokEndCol[tokCount - 1] = q - lineStart
@@ -725,6 +654,9 @@ export function scan(src: string, i: number, end: number, opts: ScanOptions, nes
   }
 }
 
+export { names } from "./names.ts"
+export { numberWarnings } from "./numbers.ts"
+
 /** UTF-8 bytes of src[from..to). */
 export function utf8Length(src: string, from: number, to: number): number {
   let n = 0
@@ -744,120 +676,4 @@ function typeCommentStart(src: string, i: number, end: number): number {
     else return -1
   }
   return p
-}
-
-function isDigit(c: number): boolean {
-  return c >= 48 && c <= 57
-}
-function isHex(c: number): boolean {
-  return isDigit(c) || (c >= 97 && c <= 102) || (c >= 65 && c <= 70)
-}
-
-/** Digits with single underscores between; -1 when irregular. */
-function decimalTail(src: string, q: number): number {
-  for (;;) {
-    while (isDigit(src.charCodeAt(q))) q++
-    if (src.charCodeAt(q) !== 95) return q
-    q++
-    if (!isDigit(src.charCodeAt(q))) return -1
-  }
-}
-
-function digitsOf(src: string, q: number, ok: (c: number) => boolean): number {
-  do {
-    if (src.charCodeAt(q) === 95) q++
-    if (!ok(src.charCodeAt(q))) return -1
-    while (ok(src.charCodeAt(q))) q++
-  } while (src.charCodeAt(q) === 95)
-  return isDigit(src.charCodeAt(q)) ? -1 : q
-}
-
-function isOctal(c: number): boolean {
-  return c >= 48 && c <= 55
-}
-function isBinary(c: number): boolean {
-  return c === 48 || c === 49
-}
-
-/** End of the number at `i`, or -1. */
-function number(src: string, i: number, end: number, opts: ScanOptions, line: number, lineStart: number): number {
-  let q = i
-  let kind = "decimal"
-  const c = src.charCodeAt(q)
-  if (c === 48) {
-    const d = src.charCodeAt(q + 1) | 32
-    if (d === 120) {
-      kind = "hexadecimal"
-      q = digitsOf(src, q + 2, isHex)
-    } else if (d === 111) {
-      kind = "octal"
-      q = digitsOf(src, q + 2, isOctal)
-    } else if (d === 98) {
-      kind = "binary"
-      q = digitsOf(src, q + 2, isBinary)
-    } else {
-      let nonzero = false
-      q++
-      for (;;) {
-        if (src.charCodeAt(q) === 95) {
-          q++
-          if (!isDigit(src.charCodeAt(q))) return -1
-        }
-        if (src.charCodeAt(q) !== 48) break
-        q++
-      }
-      if (isDigit(src.charCodeAt(q))) {
-        nonzero = true
-        q = decimalTail(src, q)
-        if (q < 0) return -1
-      }
-      const f = src.charCodeAt(q)
-      if (f === 46 || f === 101 || f === 69 || f === 106 || f === 74) return fraction(q)
-      if (nonzero) return -1
-    }
-    return q < 0 ? -1 : verify(q)
-  }
-  if (c !== 46) {
-    q = decimalTail(src, q)
-    if (q < 0) return -1
-  }
-  return fraction(q)
-
-  function fraction(q: number): number {
-    if (src.charCodeAt(q) === 46) {
-      q++
-      if (isDigit(src.charCodeAt(q))) {
-        q = decimalTail(src, q)
-        if (q < 0) return -1
-      }
-    }
-    const e = src.charCodeAt(q)
-    if (e === 101 || e === 69) {
-      let r = q + 1
-      const s = src.charCodeAt(r)
-      if (s === 43 || s === 45) {
-        r++
-        if (!isDigit(src.charCodeAt(r))) return -1
-      } else if (!isDigit(s)) return verify(q)
-      q = decimalTail(src, r)
-      if (q < 0) return -1
-    }
-    const j = src.charCodeAt(q)
-    if (j === 106 || j === 74) {
-      kind = "imaginary"
-      q++
-    }
-    return verify(q)
-  }
-
-  /** verify_end_of_number: a keyword may follow (with a warning), another name not. */
-  function verify(q: number): number {
-    if (q >= end) return q > end ? -1 : q
-    const c = src.charCodeAt(q)
-    if (c >= 128 || CLASS[c] !== C.NAME) return q
-    const m = /^(?:and|else|for|or|not)(?![A-Za-z0-9_\u0080-\uffff])|^i[fns]/.test(src.slice(q, q + 6))
-    if (!m) return -1
-    numberWarnings.push({ kind, lineno: line, offset: q - lineStart, token: tokCount })
-    return q
-  }
 }

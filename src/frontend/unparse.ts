@@ -1,4 +1,4 @@
-import { type arguments as Arguments, type arg, boolop, cmpop, type comprehension, type ConstantValue, type expr, K, operator, unaryop } from "./ast.ts"
+import { type arguments as Arguments, type arg, boolop, cmpop, type comprehension, type ConstantValue, type expr, K, operator, pointsOfStr, unaryop } from "./ast.ts"
 import { isPrintable } from "./identifiers.ts"
 
 // Python/ast_unparse.c: expressions back to source, for `from __future__ import annotations`.
@@ -272,7 +272,7 @@ function constant(c: ConstantValue): string {
     case "complex":
       return complexRepr(c.re, c.im).replaceAll("inf", "1e309")
     case "str":
-      return strRepr(c.v)
+      return reprOfPoints(pointsOfStr(c))
     case "bytes":
       return bytesRepr(c.v)
     default:
@@ -304,11 +304,13 @@ function complexRepr(re: number, im: number): string {
 
 /** repr(str). */
 export function strRepr(s: string): string {
-  const quote = s.includes("'") && !s.includes('"') ? '"' : "'"
+  return reprOfPoints(Array.from(s, (c) => c.codePointAt(0) as number))
+}
+
+function reprOfPoints(points: readonly number[]): string {
+  const quote = points.includes(39) && !points.includes(34) ? '"' : "'"
   let out = quote
-  for (let i = 0; i < s.length; i++) {
-    const c = s.codePointAt(i) as number
-    if (c > 0xffff) i++
+  for (const c of points) {
     if (c === 92 || c === quote.charCodeAt(0)) out += `\\${String.fromCharCode(c)}`
     else if (c === 10) out += "\\n"
     else if (c === 13) out += "\\r"

@@ -14,6 +14,9 @@ import { Py_False, Py_True, PyBool_Type, PyLong_Type } from "./statictypes.ts"
 
 // Objects/boolobject.c
 
+const id_False = ID("False")
+const id_True = ID("True")
+
 /** Write False and True (boot). Their counts start at 1, as C's statics do. */
 export function initBool(): void {
   if (attached) return
@@ -37,7 +40,7 @@ export function PyBool_FromLong(ok: number): Own {
 }
 
 function bool_repr(self: Ref): Own {
-  return Py_NewRef(self === Py_True ? ID("True") : ID("False"))
+  return Py_NewRef(self === Py_True ? id_True : id_False)
 }
 
 function bool_new(_type: Ref, args: Ref, kwds: Ref): Own {

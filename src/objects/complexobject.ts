@@ -29,6 +29,8 @@ import { _PyUnicode_TransformDecimalAndSpaceToASCII, PyUnicode_AsJS, PyUnicode_C
 
 // Objects/complexobject.c. Functions that give a complex in C leave it in `complexReal` and `complexImag` here: read them at once.
 
+const id_complex = ID("__complex__")
+
 export let complexReal = 0
 export let complexImag = 0
 /** Set by the arithmetic below as C sets errno: 0, EDOM 33 or ERANGE 34. */
@@ -154,7 +156,7 @@ export function PyComplex_ImagAsDouble(op: Ref): number {
 
 /** The result of __complex__; NULL without an error when there is none. */
 function try_complex_special_method(op: Ref): Own {
-  const $f = _PyObject_LookupSpecial(op, ID("__complex__"))
+  const $f = _PyObject_LookupSpecial(op, id_complex)
   if ($f === NULL) return NULL
   const $res = PyObject_CallNoArgs($f)
   Py_DECREF($f)

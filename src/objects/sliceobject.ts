@@ -3,7 +3,6 @@ import { ptr, setptr, setssize } from "../heap/access.ts"
 import { PyObject, PySliceObject } from "../heap/layout.ts"
 import { NULL, type Own, type Ref } from "../heap/ref.ts"
 import { Py_DECREF, Py_IS_TYPE, Py_NewRef } from "../heap/refcount.ts"
-import { IMMORTAL } from "../heap/statics.ts"
 import { attached } from "../heap/views.ts"
 import { _PyIndex_Check, PyNumber_AsSsize_t, PyNumber_Index } from "./abstract.ts"
 import { PyBool_FromLong } from "./boolobject.ts"
@@ -30,7 +29,7 @@ import { PyUnicode_FromString } from "./unicodeobject.ts"
 // Objects/sliceobject.c: slice and Ellipsis.
 
 if (!attached) {
-  setssize(Py_Ellipsis, IMMORTAL)
+  setssize(Py_Ellipsis, 1)
   setptr(Py_Ellipsis + PyObject.ob_type, PyEllipsis_Type)
 }
 

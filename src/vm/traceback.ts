@@ -208,3 +208,4 @@ export function _Py_DumpTracebackThreads(): string {
   }
   return parts.join("\n")
 }
+export { _PyErr_Display } from "./errprint.ts"

@@ -1,6 +1,6 @@
 import { type comprehension, type ConstantValue, type expr, expr_context, K } from "../ast.ts"
 import { BAIL } from "../errors.ts"
-import { concatenateStrings, decodeText, type StringHost, type StringToken } from "../strings.ts"
+import { concatenateStrings, decodedConstant, decodeText, type StringHost, type StringToken } from "../strings.ts"
 import {
   names,
   numberWarnings,
@@ -181,7 +181,7 @@ export function strings(): expr {
       for (let i = from; i < to; i++) v[i - from] = source.charCodeAt(i)
       value = { t: "bytes", v }
     } else if ((flags & STR.BACKSLASH) !== 0 && (flags & STR.RAW) === 0) {
-      value = { t: "str", v: decodeText(host, source, from, to, false, tokenAt(s)) }
+      value = decodedConstant(decodeText(host, source, from, to, false, tokenAt(s)))
     } else value = { t: "str", v: source.slice(from, to) }
     return {
       kind: K.Constant,

@@ -2,7 +2,7 @@ import { NULL, type Ref } from "../../heap/ref.ts"
 import { Py_DECREF, Py_INCREF, Py_TYPE, Py_XDECREF } from "../../heap/refcount.ts"
 import { byte } from "../../heap/access.ts"
 import { PyBytesObject } from "../../heap/layout.ts"
-import type { ConstantValue, mod } from "../../frontend/ast.ts"
+import { type ConstantValue, type mod, strOfPoints } from "../../frontend/ast.ts"
 import { type FieldSpec, type NodeSpec, nodeSpecs, SIMPLE_SUMS } from "../../frontend/ast-schema.ts"
 import { PyObject_IsInstance, PySequence_Tuple } from "../../objects/abstract.ts"
 import { PyBytes_CheckExact, PyBytes_GET_SIZE } from "../../objects/bytesobject.ts"
@@ -15,7 +15,7 @@ import { _PyObject_LookupAttr, reprJS } from "../../objects/object.ts"
 import { PyFrozenSet_CheckExact } from "../../objects/setobject.ts"
 import { Py_Ellipsis, Py_False, Py_None, Py_True, PyExc_RuntimeError, PyExc_TypeError, PyExc_ValueError } from "../../objects/statictypes.ts"
 import { PyTuple_CheckExact, PyTuple_GET_ITEM, PyTuple_GET_SIZE } from "../../objects/tupleobject.ts"
-import { PyUnicode_AsJS, PyUnicode_CheckExact, PyUnicode_InternFromString } from "../../objects/unicodeobject.ts"
+import { PyUnicode_AsJS, PyUnicode_CheckExact, PyUnicode_GET_LENGTH, PyUnicode_InternFromString, PyUnicode_READ_CHAR } from "../../objects/unicodeobject.ts"
 import type { AnyNode } from "./toobject.ts"
 import { init_types, nodeType, shortName } from "./types.ts"
 
@@ -222,7 +222,7 @@ function constant(op: Ref): ConstantValue | Failed {
   if (PyLong_CheckExact(op)) return { t: "int", v: PyLong_AsBigInt(op) }
   if (PyFloat_CheckExact(op)) return { t: "float", v: PyFloat_AS_DOUBLE(op) }
   if (PyComplex_CheckExact(op)) return { t: "complex", re: PyComplex_RealAsDouble(op), im: PyComplex_ImagAsDouble(op) }
-  if (PyUnicode_CheckExact(op)) return { t: "str", v: PyUnicode_AsJS(op) }
+  if (PyUnicode_CheckExact(op)) return text(op)
   if (PyBytes_CheckExact(op)) {
     const v = new Uint8Array(PyBytes_GET_SIZE(op))
     for (let i = 0; i < v.length; i++) v[i] = byte(op + PyBytesObject.ob_sval + i)
@@ -239,6 +239,14 @@ function constant(op: Ref): ConstantValue | Failed {
   const c: ConstantValue = { t: "None" }
   invalidConstants.set(c, shortName(op))
   return c
+}
+
+function text(op: Ref): ConstantValue {
+  const v = PyUnicode_AsJS(op)
+  if (!/[\ud800-\udfff]/.test(v)) return { t: "str", v }
+  const points: number[] = []
+  for (let i = 0; i < PyUnicode_GET_LENGTH(op); i++) points.push(PyUnicode_READ_CHAR(op, i))
+  return strOfPoints(points)
 }
 
 function items(tuple: Ref, t: "tuple" | "frozenset"): ConstantValue | Failed {

@@ -862,7 +862,7 @@ defineType(PyBufferedIOBase_Type, {
   name: "_io._BufferedIOBase",
   base: PyIOBase_Type,
   basicsize: IOBase.SIZE,
-  flags: TPFLAGS.BASETYPE | TPFLAGS.HAVE_GC,
+  flags: TPFLAGS.BASETYPE,
   doc: "Base class for buffered binary I/O.",
   new: PyType_GenericNew,
   methods: [

@@ -438,7 +438,7 @@ defineType(PyRawIOBase_Type, {
   name: "_io._RawIOBase",
   base: PyIOBase_Type,
   basicsize: IOBase.SIZE,
-  flags: TPFLAGS.BASETYPE | TPFLAGS.HAVE_GC,
+  flags: TPFLAGS.BASETYPE,
   doc: "Base class for raw binary I/O.",
   methods: [
     ["read", rawiobase_read, METH.VARARGS],

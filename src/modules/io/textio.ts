@@ -1063,7 +1063,7 @@ defineType(PyTextIOBase_Type, {
   name: "_io._TextIOBase",
   base: PyIOBase_Type,
   basicsize: IOBase.SIZE,
-  flags: TPFLAGS.BASETYPE | TPFLAGS.HAVE_GC,
+  flags: TPFLAGS.BASETYPE,
   doc: "Base class for text I/O.",
   methods: [
     ["detach", unsupportedDetach, METH.NOARGS],

@@ -57,6 +57,8 @@ import { canresize, getbytevalue, PyByteArray_AS_STRING, PyByteArray_Check, PyBy
 
 // Objects/bytearrayobject.c: the type bytearray and its iterator.
 
+const id_iter = ID("iter")
+
 const PyBUF_FULL_RO = 0x11c
 
 function none(): Own {
@@ -675,7 +677,7 @@ function iter_len(it: Ref): Own {
   return PyLong_FromLong(n < 0 ? 0 : n)
 }
 function iter_reduce(it: Ref): Own {
-  const $iter = upcalls.getBuiltin(ID("iter"))
+  const $iter = upcalls.getBuiltin(id_iter)
   if ($iter === NULL) return NULL
   const seq = ptr(it + bytesiterobject.it_seq)
   if (seq === NULL) return buildTuple($iter, buildTuple(PyTuple_New(0)))

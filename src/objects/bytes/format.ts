@@ -21,6 +21,8 @@ import { PyBytes_Check, PyBytes_FromJS, PyBytes_FromStringAndSize } from "./core
 
 // Objects/bytesobject.c: bytes % args. The text is gathered in JavaScript characters 0 … 255.
 
+const id_bytes = ID("__bytes__")
+
 const enum F {
   LJUST = 1,
   SIGN = 2,
@@ -109,7 +111,7 @@ function byte_converter(arg: Ref): string | null {
 function format_obj(v: Ref): string | null {
   if (PyBytes_Check(v)) return binaryJS(v + PyBytesObject.ob_sval, Py_SIZE(v))
   if (PyByteArray_Check(v)) return binaryJS(PyByteArray_AS_STRING(v), Py_SIZE(v))
-  const $f = _PyObject_LookupSpecial(v, ID("__bytes__"))
+  const $f = _PyObject_LookupSpecial(v, id_bytes)
   let $r: Own = NULL
   if ($f !== NULL) {
     $r = PyObject_CallNoArgs($f)

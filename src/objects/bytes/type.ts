@@ -45,6 +45,9 @@ import * as t from "./transform.ts"
 
 // Objects/bytesobject.c: the type bytes and its iterator.
 
+const id_bytes = ID("__bytes__")
+const id_iter = ID("iter")
+
 /** repr text of n bytes: b'…', with double quotes when that saves escapes and `smart`. */
 export function bytesReprJS(data: number, n: number, smart: boolean): string {
   let single = false
@@ -344,7 +347,7 @@ function bytes_new_impl(x: Ref, encoding: string | null, errors: string | null):
   if (errors !== null) {
     return PyErr_SetString(PyExc_TypeError, PyUnicode_Check(x) ? "string argument without an encoding" : "errors without a string argument")
   }
-  const $f = _PyObject_LookupSpecial(x, ID("__bytes__"))
+  const $f = _PyObject_LookupSpecial(x, id_bytes)
   if ($f !== NULL) {
     const $b = PyObject_CallNoArgs($f)
     Py_DECREF($f)
@@ -426,7 +429,7 @@ function striter_len(it: Ref): Own {
   return PyLong_FromLong(seq === NULL ? 0 : Py_SIZE(seq) - i32[(it + striterobject.it_index) >> 2])
 }
 function striter_reduce(it: Ref): Own {
-  const $iter = upcalls.getBuiltin(ID("iter"))
+  const $iter = upcalls.getBuiltin(id_iter)
   if ($iter === NULL) return NULL
   const seq = ptr(it + striterobject.it_seq)
   if (seq === NULL) return buildTuple($iter, buildTuple(PyTuple_New(0)))

@@ -43,6 +43,9 @@ import { _PY_LONG_DEFAULT_MAX_STR_DIGITS, _PyLong_FromBytes, long_to_decimal_str
 
 // Objects/longobject.c: the type int and its methods.
 
+const id_big = ID("big")
+const id_little = ID("little")
+
 const newParser = argParser("int", ["", "base"])
 const toBytesParser = argParser("to_bytes", ["length", "byteorder", "signed"])
 const fromBytesParser = argParser("from_bytes", ["bytes", "byteorder", "signed"])
@@ -186,8 +189,8 @@ function byteOrder(fname: string, byteorder: Ref): Order {
 }
 function orderOf(byteorder: Ref): Order {
   if (byteorder === NULL) return Order.big
-  if (_PyUnicode_Equal(byteorder, ID("little"))) return Order.little
-  if (_PyUnicode_Equal(byteorder, ID("big"))) return Order.big
+  if (_PyUnicode_Equal(byteorder, id_little)) return Order.little
+  if (_PyUnicode_Equal(byteorder, id_big)) return Order.big
   PyErr_SetString(PyExc_ValueError, "byteorder must be either 'little' or 'big'")
   return Order.error
 }

@@ -160,9 +160,9 @@ export function builtin_input(_module: Ref, args: number, nargs: number): Own {
   if (!_PyArg_CheckPositional("input", nargs, 0, 1)) return NULL
   const prompt = nargs > 0 ? ptr(args) : NULL
   const files: Ref[] = []
-  for (const name of ["stdin", "stdout", "stderr"]) {
-    const f = _PySys_GetAttr(ID(name))
-    if (f === 0 || f === Py_None) return PyErr_SetString(PyExc_RuntimeError, `input(): lost sys.${name}`)
+  for (const name of [ID("stdin"), ID("stdout"), ID("stderr")]) {
+    const f = _PySys_GetAttr(name)
+    if (f === 0 || f === Py_None) return PyErr_SetString(PyExc_RuntimeError, `input(): lost sys.${strJS(name)}`)
     files.push(f)
   }
   const [fin, fout, ferr] = files

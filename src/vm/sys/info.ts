@@ -4,9 +4,9 @@ import { PyBool_FromLong } from "../../objects/boolobject.ts"
 import { builtinModuleNames } from "../../objects/define.ts"
 import { PyDict_New, PyDict_SetItemString } from "../../objects/dictobject.ts"
 import { PyErr_Occurred } from "../../objects/errors.ts"
-import { PyFloat_GetInfo } from "../../objects/floatobject.ts"
+import { PyFloat_FromDouble } from "../../objects/floatobject.ts"
 import { PyList_New, PyList_SET_ITEM } from "../../objects/listobject.ts"
-import { PyLong_FromBigInt, PyLong_FromLong, PyLong_GetInfo } from "../../objects/longobject.ts"
+import { PyLong_FromBigInt, PyLong_FromLong } from "../../objects/longobject.ts"
 import { _PyNamespace_New } from "../../objects/namespaceobject.ts"
 import { PyFrozenSet_New } from "../../objects/setobject.ts"
 import { Py_None, Py_True } from "../../objects/statictypes.ts"
@@ -94,6 +94,47 @@ export const ThreadInfoType = structSequenceType({
   ],
   inSequence: 3,
 })
+
+export const FloatInfoType = structSequenceType({
+  name: "sys.float_info",
+  doc: "sys.float_info\n\nA named tuple holding information about the float type.",
+  fields: [
+    ["max", "DBL_MAX -- maximum representable finite float"],
+    ["max_exp", "DBL_MAX_EXP -- maximum int e such that radix**(e-1) is representable"],
+    ["max_10_exp", "DBL_MAX_10_EXP -- maximum int e such that 10**e is representable"],
+    ["min", "DBL_MIN -- Minimum positive normalized float"],
+    ["min_exp", "DBL_MIN_EXP -- minimum int e such that radix**(e-1) is a normalized float"],
+    ["min_10_exp", "DBL_MIN_10_EXP -- minimum int e such that 10**e is a normalized float"],
+    ["dig", "DBL_DIG -- maximum number of decimal digits that can be faithfully represented in a float"],
+    ["mant_dig", "DBL_MANT_DIG -- mantissa digits"],
+    ["epsilon", "DBL_EPSILON -- Difference between 1 and the next representable float"],
+    ["radix", "FLT_RADIX -- radix of exponent"],
+    ["rounds", "FLT_ROUNDS -- rounding mode used for arithmetic operations"],
+  ],
+  inSequence: 11,
+})
+
+export const IntInfoType = structSequenceType({
+  name: "sys.int_info",
+  doc: "sys.int_info\n\nA named tuple that holds information about Python's\ninternal representation of integers.  The attributes are read only.",
+  fields: [
+    ["bits_per_digit", "size of a digit in bits"],
+    ["sizeof_digit", "size in bytes of the C type used to represent a digit"],
+    ["default_max_str_digits", "maximum string conversion digits limitation"],
+    ["str_digits_check_threshold", "minimum positive value for int_max_str_digits"],
+  ],
+  inSequence: 4,
+})
+
+/** PyFloat_GetInfo */
+function floatInfo(): Own {
+  const $s = PyStructSequence_New(FloatInfoType)
+  if ($s === NULL) return NULL
+  const doubles: Record<number, number> = { 0: Number.MAX_VALUE, 3: 2.2250738585072014e-308, 8: Number.EPSILON }
+  const ints = [0, 1024, 308, 0, -1021, -307, 15, 53, 0, 2, 1]
+  ints.forEach((n, i) => PyStructSequence_SET_ITEM($s, i, i in doubles ? PyFloat_FromDouble(doubles[i]) : PyLong_FromLong(n)))
+  return $s
+}
 
 type Value = number | bigint | string | boolean | null
 
@@ -204,7 +245,7 @@ function frozenNames(): Own {
 
 /** Everything that does not depend on the command line. False with the error set. */
 export function initInfo(dict: Ref): boolean {
-  for (const type of [FlagsType, VersionInfoType, HashInfoType, AsyncGenHooksType, ThreadInfoType]) if (PyStructSequence_InitType(type) < 0) return false
+  for (const type of [FlagsType, VersionInfoType, HashInfoType, AsyncGenHooksType, ThreadInfoType, FloatInfoType, IntInfoType]) if (PyStructSequence_InitType(type) < 0) return false
   const $version = structOf(VersionInfoType, [3, 11, 7, "final", 0])
   const ok =
     setOwned(dict, "version", PyUnicode_FromString(VERSION)) &&
@@ -215,8 +256,8 @@ export function initInfo(dict: Ref): boolean {
     setOwned(dict, "copyright", PyUnicode_FromString(COPYRIGHT)) &&
     setOwned(dict, "platform", PyUnicode_FromString("linux")) &&
     setOwned(dict, "maxsize", PyLong_FromBigInt(9223372036854775807n)) &&
-    setOwned(dict, "float_info", PyFloat_GetInfo()) &&
-    setOwned(dict, "int_info", PyLong_GetInfo()) &&
+    setOwned(dict, "float_info", floatInfo()) &&
+    setOwned(dict, "int_info", structOf(IntInfoType, [30, 4, 4300, 640])) &&
     setOwned(dict, "hash_info", structOf(HashInfoType, [64, 2305843009213693951n, 314159, 0, 1000003, "siphash13", 64, 128, 0])) &&
     setOwned(dict, "maxunicode", PyLong_FromLong(0x10ffff)) &&
     setOwned(dict, "builtin_module_names", tupleOf(builtinModuleNames().sort())) &&
