@@ -1,3 +1,4 @@
+import "./all.ts"
 import { setptr, setssize } from "../heap/access.ts"
 import { PyObject, PyTypeObject } from "../heap/layout.ts"
 import type { Ref } from "../heap/ref.ts"

@@ -44,7 +44,7 @@ o.bootObjects()
 function makeKeys(n: number, kind: "str" | "int" | "mixed"): Own[] {
   return Array.from({ length: n }, (_, i) => {
     if (kind === "str" || (kind === "mixed" && i % 3 === 0)) return PyUnicode_FromString(`key ${i} é`.slice(0, i % 2 ? undefined : -2))
-    return i % 5 === 0 ? PyLong_FromBigInt(BigInt(i) << 40n) : PyLong_FromLong(i * 64 + 1000)
+    return i % 5 === 0 ? PyLong_FromBigInt(BigInt(i + 1) << 40n) : PyLong_FromLong(i * 64 + 1000)
   })
 }
 

@@ -1,6 +1,6 @@
 import { NULL, type Own } from "../../heap/ref.ts"
 import { PyStructSequence_InitType, PyStructSequence_New, PyStructSequence_SET_ITEM, structSequenceType } from "../structseq.ts"
-import { PyLong_FromLong } from "./convert.ts"
+import { PyLong_FromLong } from "./digits.ts"
 
 // Objects/longobject.c: sys.int_info.
 
