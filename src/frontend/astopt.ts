@@ -25,10 +25,13 @@ import { _PyAST_GetDocString } from "./future.ts"
 interface State extends Recursion {
   optimize: number
   annotations: boolean
+  /** Every constant of the tree. */
+  arena: Set<ConstantValue>
 }
 
-function make_const(node: expr, value: ConstantValue | null): expr {
+function make_const(node: expr, value: ConstantValue | null, st: State): expr {
   if (value === null) return node
+  st.arena.add(value)
   const { lineno, col_offset, end_lineno, end_col_offset } = node
   return {
     kind: K.Constant,
@@ -45,7 +48,7 @@ function has_starred(elts: expr[]): boolean {
   return elts.some((e) => e.kind === K.Starred)
 }
 
-function fold_unaryop(node: expr & { kind: K.UnaryOp }): expr {
+function fold_unaryop(node: expr & { kind: K.UnaryOp }, st: State): expr {
   const arg = node.operand
   if (arg.kind !== K.Constant) {
     if (node.op === unaryop.Not && arg.kind === K.Compare && arg.ops.length === 1) {
@@ -59,7 +62,7 @@ function fold_unaryop(node: expr & { kind: K.UnaryOp }): expr {
     }
     return node
   }
-  return make_const(node, foldUnary(node.op, arg.value))
+  return make_const(node, foldUnary(node.op, arg.value), st)
 }
 
 const NOWHERE: Located = {
@@ -69,19 +72,16 @@ const NOWHERE: Located = {
   end_col_offset: -1,
 }
 
-function str_const(v: string): Constant {
-  return {
-    kind: K.Constant,
-    value: { t: "str", v },
-    strKind: null,
-    ...NOWHERE,
-  }
+function str_const(v: string, st: State): Constant {
+  const value: ConstantValue = { t: "str", v }
+  st.arena.add(value)
+  return { kind: K.Constant, value, strKind: null, ...NOWHERE }
 }
 
 const FORMAT = /([-+ #0z]*)(?:([0-9]{1,2})(?![0-9]))?(?:\.([0-9]{0,2})(?![0-9]))?([^])/uy
 
 /** `"…%s…" % (a, b)` becomes an f-string when all conversions are simple %s, %r or %a. */
-function optimize_format(node: expr & { kind: K.BinOp }, fmt: string, elts: expr[]): expr {
+function optimize_format(node: expr & { kind: K.BinOp }, fmt: string, elts: expr[], st: State): expr {
   const values: expr[] = []
   let pos = 0
   let cnt = 0
@@ -97,7 +97,7 @@ function optimize_format(node: expr & { kind: K.BinOp }, fmt: string, elts: expr
     }
     if (pos > start) {
       const lit = fmt.slice(start, pos)
-      values.push(str_const(percents ? lit.replaceAll("%%", "%") : lit))
+      values.push(str_const(percents ? lit.replaceAll("%%", "%") : lit, st))
     }
     if (pos >= fmt.length) break
     if (cnt >= elts.length) return node
@@ -118,7 +118,7 @@ function optimize_format(node: expr & { kind: K.BinOp }, fmt: string, elts: expr
       kind: K.FormattedValue,
       value: arg,
       conversion: spec.charCodeAt(0),
-      format_spec: f === "" ? null : str_const(f),
+      format_spec: f === "" ? null : str_const(f, st),
       lineno,
       col_offset,
       end_lineno,
@@ -137,17 +137,17 @@ function optimize_format(node: expr & { kind: K.BinOp }, fmt: string, elts: expr
   }
 }
 
-function fold_binop(node: expr & { kind: K.BinOp }): expr {
+function fold_binop(node: expr & { kind: K.BinOp }, st: State): expr {
   const lhs = node.left
   const rhs = node.right
   if (lhs.kind !== K.Constant) return node
   const lv = lhs.value
   if (node.op === operator.Mod && (lv.t === "str" || lv.t === "bytes")) {
-    if (rhs.kind === K.Tuple && lv.t === "str" && !has_starred(rhs.elts)) return optimize_format(node, lv.v, rhs.elts)
+    if (rhs.kind === K.Tuple && lv.t === "str" && !has_starred(rhs.elts)) return optimize_format(node, lv.v, rhs.elts, st)
     return node
   }
   if (rhs.kind !== K.Constant) return node
-  return make_const(node, foldBinary(node.op, lv, rhs.value))
+  return make_const(node, foldBinary(node.op, lv, rhs.value), st)
 }
 
 function make_const_tuple(elts: expr[]): ConstantValue[] | null {
@@ -165,14 +165,14 @@ function const_tuple(elts: expr[]): ConstantValue | null {
 }
 
 /** A list or set display that is only iterated over, or tested for membership, becomes a tuple or frozenset. */
-function fold_iter(arg: expr): expr {
+function fold_iter(arg: expr, st: State): expr {
   if (arg.kind === K.List) {
     if (has_starred(arg.elts)) return arg
-    return make_const({ ...arg, kind: K.Tuple }, const_tuple(arg.elts))
+    return make_const({ ...arg, kind: K.Tuple }, const_tuple(arg.elts), st)
   }
   if (arg.kind === K.Set) {
     const v = make_const_tuple(arg.elts)
-    return v === null ? arg : make_const(arg, foldFrozenset(v))
+    return v === null ? arg : make_const(arg, foldFrozenset(v), st)
   }
   return arg
 }
@@ -216,7 +216,7 @@ function astfold_comprehensions(seq: comprehension[], st: State): void {
     g.target = astfold_expr(g.target, st)
     g.iter = astfold_expr(g.iter, st)
     exprs(g.ifs, st)
-    g.iter = fold_iter(g.iter)
+    g.iter = fold_iter(g.iter, st)
   }
 }
 
@@ -250,10 +250,10 @@ function fold_expr(e: expr, st: State): expr {
     case K.BinOp:
       e.left = astfold_expr(e.left, st)
       e.right = astfold_expr(e.right, st)
-      return fold_binop(e)
+      return fold_binop(e, st)
     case K.UnaryOp:
       e.operand = astfold_expr(e.operand, st)
-      return fold_unaryop(e)
+      return fold_unaryop(e, st)
     case K.Lambda:
       astfold_arguments(e.args, st)
       e.body = astfold_expr(e.body, st)
@@ -296,7 +296,7 @@ function fold_expr(e: expr, st: State): expr {
       e.left = astfold_expr(e.left, st)
       exprs(e.comparators, st)
       const i = e.ops.length - 1
-      if (e.ops[i] === cmpop.In || e.ops[i] === cmpop.NotIn) e.comparators[i] = fold_iter(e.comparators[i])
+      if (e.ops[i] === cmpop.In || e.ops[i] === cmpop.NotIn) e.comparators[i] = fold_iter(e.comparators[i], st)
       return e
     }
     case K.Call:
@@ -312,7 +312,7 @@ function fold_expr(e: expr, st: State): expr {
       e.value = astfold_expr(e.value, st)
       e.slice = astfold_expr(e.slice, st)
       if (e.ctx !== expr_context.Load || e.value.kind !== K.Constant || e.slice.kind !== K.Constant) return e
-      return make_const(e, foldSubscript(e.value.value, e.slice.value))
+      return make_const(e, foldSubscript(e.value.value, e.slice.value), st)
     case K.Slice:
       e.lower = opt(e.lower, st)
       e.upper = opt(e.upper, st)
@@ -320,11 +320,12 @@ function fold_expr(e: expr, st: State): expr {
       return e
     case K.Tuple:
       exprs(e.elts, st)
-      return e.ctx !== expr_context.Load ? e : make_const(e, const_tuple(e.elts))
+      return e.ctx !== expr_context.Load ? e : make_const(e, const_tuple(e.elts), st)
     case K.Name:
-      if (e.ctx === expr_context.Load && e.id === "__debug__") return make_const(e, constBool(!st.optimize))
+      if (e.ctx === expr_context.Load && e.id === "__debug__") return make_const(e, constBool(!st.optimize), st)
       return e
     case K.Constant:
+      st.arena.add(e.value)
       return e
   }
 }
@@ -370,7 +371,7 @@ function astfold_stmt(s: stmt, st: State): void {
       s.iter = astfold_expr(s.iter, st)
       stmts(s.body, st)
       stmts(s.orelse, st)
-      if (s.kind === K.For) s.iter = fold_iter(s.iter)
+      if (s.kind === K.For) s.iter = fold_iter(s.iter, st)
       break
     case K.While:
     case K.If:
@@ -456,12 +457,13 @@ function astfold_pattern(p: pattern, st: State): void {
   st.depth--
 }
 
-/** Fold the tree in place. Throws CompileError when it is nested too deeply. */
-export function _PyAST_Optimize(mod: mod, optimize: number, ff_features: number, recursion: Recursion): void {
+/** Fold the tree in place; returns its constants. Throws CompileError when it is nested too deeply. */
+export function _PyAST_Optimize(mod: mod, optimize: number, ff_features: number, recursion: Recursion): Set<ConstantValue> {
   const st: State = {
     ...recursion,
     optimize,
     annotations: (ff_features & CO.FUTURE_ANNOTATIONS) !== 0,
+    arena: new Set(),
   }
   switch (mod.kind) {
     case K.Module:
@@ -476,4 +478,5 @@ export function _PyAST_Optimize(mod: mod, optimize: number, ff_features: number,
     case K.FunctionType:
       break
   }
+  return st.arena
 }

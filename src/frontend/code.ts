@@ -62,6 +62,8 @@ export interface CodeUnit {
   code: Uint8Array
   linetable: Uint8Array
   exceptiontable: Uint8Array
+  /** On a module's own unit: the constants that stand in the tree, which CPython's arena holds. */
+  arena?: Set<ConstantValue>
   /** _PyCode_ConstantKey: equal units have equal keys. Set when the unit is made. */
   key: string
 }

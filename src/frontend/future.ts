@@ -1,4 +1,4 @@
-import { K, type ImportFrom, type mod, type stmt } from "./ast.ts"
+import { type ConstantValue, K, type ImportFrom, type mod, type stmt } from "./ast.ts"
 import { CO } from "./code.ts"
 import { CompileError } from "./compile/errors.ts"
 
@@ -12,11 +12,11 @@ export interface FutureFeatures {
 }
 
 /** Python/ast.c _PyAST_GetDocString: the string of a leading string statement, else null. */
-export function _PyAST_GetDocString(body: stmt[]): string | null {
+export function _PyAST_GetDocString(body: stmt[]): ConstantValue | null {
   if (body.length === 0) return null
   const st = body[0]
   if (st.kind !== K.Expr || st.value.kind !== K.Constant || st.value.value.t !== "str") return null
-  return st.value.value.v
+  return st.value.value
 }
 
 function future_check_features(ff: FutureFeatures, s: ImportFrom): void {

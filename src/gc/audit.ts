@@ -1,10 +1,10 @@
 import { forEachBlock, verifyPools } from "../heap/audit.ts"
 import { HG } from "../heap/heapglobals.ts"
-import { PyCodeObject, PyObject, PyThreadState, PyTypeObject, _PyCFrame, _PyInterpreterFrame } from "../heap/layout.ts"
+import { PyASCIIObject, PyCodeObject, PyObject, PyThreadState, PyTypeObject, _PyCFrame, _PyInterpreterFrame } from "../heap/layout.ts"
 import { INTERP, Interp, MAIN_TSTATE, STATIC_END, STATIC_START } from "../heap/map.ts"
 import type { Ref } from "../heap/ref.ts"
-import { IMMORTAL, staticTop } from "../heap/statics.ts"
-import { HEAP_SIZE, i32 } from "../heap/views.ts"
+import { staticTop } from "../heap/statics.ts"
+import { HEAP_SIZE, i32, u8 } from "../heap/views.ts"
 import { _PyObject_GC_IS_TRACKED, _PyType_PreHeaderSize } from "./gcmodule.ts"
 import { gcHooks } from "./hooks.ts"
 import { FROM_GC, GC, GCState, GC_NEXT, GC_PREV, GEN_HEAD, NUM_GENERATIONS, gcTraverse } from "./state.ts"
@@ -69,7 +69,8 @@ function objectIn(at: number, size: number): Ref {
   for (let pre = 0; pre <= 32; pre += 16) {
     if (size < pre + PyObject.SIZE) return 0 as Ref
     const op = at + pre
-    if (i32[op >> 2] <= 0 || i32[(op + 4) >> 2] !== 0) continue
+    // a first word as large as an address is one: a table of pointers, not a count
+    if (i32[op >> 2] <= 0 || i32[op >> 2] >= STATIC_END || i32[(op + 4) >> 2] !== 0) continue
     const t = i32[(op + PyObject.ob_type) >> 2]
     if (t !== 0 && i32[(op + 12) >> 2] === 0 && isType(t) && _PyType_PreHeaderSize(t as Ref) === pre) return op as Ref
   }
@@ -155,14 +156,24 @@ function describe(op: Ref): string {
   const type = i32[(op + PyObject.ob_type) >> 2] as Ref
   return `<${gcHooks.tpName(type)} at 0x${op.toString(16)}>`
 }
-/** The bytes of the object as text, to recognise it in a finding. */
+/** The ASCII text of a str, "" for anything else. */
+function strText(op: number): string {
+  if ((op & 7) !== 0 || op < STATIC_START || op > HEAP_SIZE - 64 || i32[op >> 2] <= 0 || i32[(op + 12) >> 2] !== 0) return ""
+  const t = i32[(op + PyObject.ob_type) >> 2]
+  if (!isType(t) || gcHooks.tpName(t as Ref) !== "str" || (i32[(op + PyASCIIObject.state) >> 2] & 0x60) !== 0x60) return ""
+  const n = Math.min(i32[(op + PyASCIIObject.length) >> 2], 40)
+  return String.fromCharCode(...u8.subarray(op + PyASCIIObject.SIZE, op + PyASCIIObject.SIZE + n))
+}
+/** Texts of the object and of the strings it points to, to recognise it in a finding. */
 function hint(op: Ref): string {
-  let s = ""
-  for (let a = op; a < op + 160 && s.length < 60; a++) {
-    const b = (i32[a >> 2] >> ((a & 3) * 8)) & 255
-    if (b >= 32 && b < 127) s += String.fromCharCode(b)
+  const own = strText(op)
+  if (own !== "") return JSON.stringify(own)
+  const texts: string[] = []
+  for (let a = op + 16; a < op + 144 && texts.length < 4; a += 8) {
+    const text = strText(i32[a >> 2])
+    if (text !== "") texts.push(text)
   }
-  return s
+  return texts.join(", ")
 }
 
 /** Compare every stored count with the references there are. @returns findings, none when all is well. `limit`: at most so many. */
@@ -176,8 +187,11 @@ export function auditHeap(limit = 50): string[] {
 
   for (let i = 0; i < NUM_GENERATIONS; i++) countTracked(GEN_HEAD(i))
   countTracked(GC + GCState.permanent_generation)
+  // the interned dict's references are not counted in the strings
+  const interned = i32[(INTERP + Interp.interned) >> 2]
   for (let i = 0; i < n; i++) {
     const op = objects[i] as Ref
+    if (op === interned) continue
     const type = i32[(op + PyObject.ob_type) >> 2]
     if ((type === gcHooks.PyTuple_Type || type === gcHooks.PyDict_Type) && !_PyObject_GC_IS_TRACKED(op)) gcTraverse(op, visit_count, 0)
   }
@@ -202,8 +216,7 @@ export function auditHeap(limit = 50): string[] {
   for (let i = 0; i < n && out.length < limit; i++) {
     const op = objects[i] as Ref
     const count = i32[op >> 2]
-    if (count >= IMMORTAL >> 1) continue
-    if (edges[i] > count) out.push(`${describe(op)}: ${edges[i]} references found, its count is ${count}`)
+    if (edges[i] > count) out.push(`${describe(op)}: ${edges[i]} references found, its count is ${count} (${hint(op)})`)
     else if (count > words[i]) out.push(`${describe(op)}: its count is ${count}, but only ${words[i]} words hold its address (${hint(op)})`)
   }
   return out

@@ -80,8 +80,8 @@ export const enum Interp {
   memerrors_numfree = 232,
   unsupported_operation = 240,
   /** Settings of the compiler (PyConfig): -O level; non-zero: no columns in line tables (-X no_debug_ranges). */
-  optimization_level = 240,
-  no_debug_ranges = 244,
+  optimization_level = 248,
+  no_debug_ranges = 252,
   /** _gc_runtime_state: gc/ owns 512..1023. */
   gc = 512,
   /** Free lists: objects/ owns 1024..4095, numbered in objects/freelists.ts. */

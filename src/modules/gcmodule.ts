@@ -195,7 +195,7 @@ function get_objects(_module: Ref, args: number, nargs: number, kwnames: Ref): O
   let generation = -1
   if (arg !== NULL && arg !== Py_None) {
     if (!_PyIndex_Check(arg)) {
-      PyErr_SetString(PyExc_TypeError, `argument should be integer or None, not ${typeName(arg).slice(0, 200)}`)
+      PyErr_SetString(PyExc_TypeError, `argument should be integer or None, not '${typeName(arg).slice(0, 200)}'`)
       return NULL
     }
     generation = PyNumber_AsSsize_t(arg, 0 as Ref)

@@ -126,9 +126,11 @@ function lookup(self: Ref, arg: Ref): Own {
     PyErr_SetString(PyExc_KeyError, "name too long")
     return NULL
   }
-  const c = unicodeCode(text)
-  if (c >= 0 && !(isOld(self) && DB.record(c, true)[DB.Col.CATEGORY] === 0)) return unicode_char(c)
-  const sequence = c >= 0 ? null : unicodeSequence(text)
+  // 3.2.0 knows neither aliases nor sequences
+  const old = isOld(self)
+  const c = unicodeCode(text, !old)
+  if (c >= 0 && !(old && DB.record(c, true)[DB.Col.CATEGORY] === 0)) return unicode_char(c)
+  const sequence = c >= 0 || old ? null : unicodeSequence(text)
   if (sequence !== null) return PyUnicode_FromString(sequence)
   const shown = PyUnicode_Check(arg) ? PyUnicode_AsJS(arg) : text
   PyErr_SetString(PyExc_KeyError, `undefined character name '${shown}'`)

@@ -88,6 +88,20 @@ const ORDER: readonly Ref[] = [
   S.PyWrapperDescr_Type,
   S.PyZip_Type,
   S.Py_GenericAliasType,
+  S.PyAnextAwaitable_Type,
+  S._PyAsyncGenASend_Type,
+  S._PyAsyncGenAThrow_Type,
+  S._PyAsyncGenWrappedValue_Type,
+  S._PyCoroWrapper_Type,
+  S._PyManagedBuffer_Type,
+  S._PyMethodWrapper_Type,
+  S._PyNamespace_Type,
+  S._PyNone_Type,
+  S._PyNotImplemented_Type,
+  S._PyUnion_Type,
+  S._PyWeakref_CallableProxyType,
+  S._PyWeakref_ProxyType,
+  S._PyWeakref_RefType,
 ]
 
 function readyType(type: Ref): void {

@@ -8,7 +8,7 @@ import { u8 } from "../heap/views.ts"
 import { PyBytes_AS_STRING, PyBytes_FromStringAndSize } from "./bytesobject.ts"
 import { PyObject_Call, PyObject_CallNoArgs, PyObject_CallOneArg, PyObject_CallTwoArgs } from "./call.ts"
 import { methodDefs } from "./define.ts"
-import { PyDict_Clear, PyDict_GetItemString, PyDict_GetItemWithError, PyDict_New, PyDict_SetItem, PyDict_SetItemString } from "./dictobject.ts"
+import { _PyDict_GetItemStringWithError, PyDict_Clear, PyDict_GetItemWithError, PyDict_New, PyDict_SetItem, PyDict_SetItemString } from "./dictobject.ts"
 import { PyErr_Clear, PyErr_Occurred, PyErr_SetObject, PyErr_SetString } from "./errors.ts"
 import {
   _PyErr_TrySetFromCause,
@@ -279,7 +279,7 @@ export function PyCodec_RegisterError(name: string, handler: Ref): number {
 /** The handler (owned); null is "strict". NULL with LookupError. */
 export function PyCodec_LookupError(name: string | null): Own {
   if (ptr(SEARCH_PATH) === NULL && _PyCodecRegistry_Init() < 0) return NULL
-  const handler = PyDict_GetItemString(ptr(ERROR_REGISTRY), name ?? "strict")
+  const handler = _PyDict_GetItemStringWithError(ptr(ERROR_REGISTRY), name ?? "strict")
   if (handler !== NULL) return Py_NewRef(handler)
   if (!PyErr_Occurred()) PyErr_SetString(PyExc_LookupError, `unknown error handler name '${name}'`)
   return NULL

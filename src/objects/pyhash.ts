@@ -1,4 +1,3 @@
-import { setint32 } from "../heap/access.ts"
 import { hashHi, ret64 } from "../heap/int64.ts"
 import type { Ref } from "../heap/ref.ts"
 import { staticAlloc } from "../heap/statics.ts"
@@ -220,8 +219,4 @@ export function _Py_HashDouble(inst: Ref, v: number): number {
 /** The secret's address: `_Py_HashSecret.expat` and friends are words of it. */
 export function hashSecret(): number {
   return _Py_HashSecret
-}
-/** For tests: set the 24 bytes of the secret to zero. */
-export function clearHashSecret(): void {
-  for (let i = 0; i < 24; i += 4) setint32(_Py_HashSecret + i, 0)
 }

@@ -405,6 +405,20 @@ function getLong(a: number): bigint {
 }
 
 export function rangeiter_next(r: Ref): Own {
+  const w = r >> 2
+  const i = i32[w + 4]
+  const n = i32[w + 10]
+  const first = i32[w + 6]
+  const by = i32[w + 8]
+  // all four are 32-bit numbers, as nearly always
+  if (i >= 0 && n >= 0 && i32[w + 5] === 0 && i32[w + 11] === 0 && i32[w + 7] === first >> 31 && i32[w + 9] === by >> 31) {
+    if (i >= n) return NULL
+    const v = first + i * by
+    if (v < 4503599627370496 && v > -4503599627370496) {
+      i32[w + 4] = i + 1
+      return PyLong_FromLong(v)
+    }
+  }
   const index = int64(r + rangeiterobject.index)
   if (index >= int64(r + rangeiterobject.len)) return NULL
   setint64(r + rangeiterobject.index, index + 1)

@@ -11,6 +11,7 @@ import { PyBytes_FromJS, PyBytes_FromStringAndSize } from "../objects/bytesobjec
 import { _PyCode_New } from "../objects/codeobject.ts"
 import { PyComplex_FromDoubles } from "../objects/complexobject.ts"
 import { PyFloat_FromDouble } from "../objects/floatobject.ts"
+import { PyList_Append } from "../objects/listobject.ts"
 import { PyLong_FromBigInt, PyLong_FromLong } from "../objects/longobject.ts"
 import { PyFrozenSet_New } from "../objects/setobject.ts"
 import { Py_Ellipsis, Py_False, Py_None, Py_True } from "../objects/statictypes.ts"
@@ -25,6 +26,9 @@ interface Generation {
   keys: ConstCache
   made: Map<string, Own>
   filename: Ref
+  /** Constants of the tree (their objects go to the list `arena`), while a caller keeps an arena. */
+  tree: Set<ConstantValue> | null
+  arena: Ref
 }
 
 function remember(g: Generation, key: string, $op: Own): Ref {
@@ -74,6 +78,14 @@ function makeConst(g: Generation, c: Const): Ref {
   const key = g.keys.key(c)
   const known = g.made.get(key)
   if (known !== undefined) return known
+  const op = newConst(g, key, c)
+  // a frozenset is made anew by the merging of constants: the arena keeps the first
+  if (op !== NULL && g.tree !== null && c.t !== "code" && c.t !== "frozenset" && g.tree.has(c) && PyList_Append(g.arena, op) < 0)
+    return NULL
+  return op
+}
+
+function newConst(g: Generation, key: string, c: Exclude<Const, { t: "None" | "True" | "False" | "Ellipsis" }>): Ref {
   switch (c.t) {
     case "int":
       return remember(g, key, c.v >= -9007199254740991n && c.v <= 9007199254740991n ? PyLong_FromLong(Number(c.v)) : PyLong_FromBigInt(c.v))
@@ -196,9 +208,11 @@ function internIdentifiers(u: CodeUnit, $held: Own[], seen: Set<string>): void {
   for (const c of u.consts) if (c.t === "code") internIdentifiers(c, $held, seen)
 }
 
-/** The code object of a unit, its constants and nested code included; NULL with the error set. */
-export function codegen(unit: CodeUnit, filename: Ref): Own {
-  const g: Generation = { keys: new ConstCache(), made: new Map(), filename }
+/** The code object of a unit, its constants and nested code included; NULL with the error set. `arena`: a list that gets the
+ *  objects of the tree's constants, as CPython's arena holds them while a script or an exec()ed string runs. */
+export function codegen(unit: CodeUnit, filename: Ref, arena: Ref = NULL): Own {
+  const tree = arena !== NULL && unit.arena !== undefined ? unit.arena : null
+  const g: Generation = { keys: new ConstCache(), made: new Map(), filename, tree, arena }
   const $identifiers: Own[] = []
   internIdentifiers(unit, $identifiers, new Set())
   const co = $identifiers.includes(NULL) ? NULL : makeConst(g, unit)
@@ -214,6 +228,8 @@ export function constantObject(c: ConstantValue): Own {
     keys: new ConstCache(),
     made: new Map(),
     filename: NULL,
+    tree: null,
+    arena: NULL,
   }
   const op = makeConst(g, c)
   if (op !== NULL) Py_INCREF(op)

@@ -37,8 +37,9 @@ export function Py_CompileStringObject(
   flags: number,
   optimize: number,
   featureVersion = 11,
+  arena: Ref = NULL,
 ): Own {
   const tree = parseSource(source, filename, mode, flags, featureVersion)
   if (tree === null) return NULL
-  return flags & PyCF.ONLY_AST ? astHooks.toObject(tree) : compileTree(tree, filename, flags, optimize)
+  return flags & PyCF.ONLY_AST ? astHooks.toObject(tree) : compileTree(tree, filename, flags, optimize, arena)
 }

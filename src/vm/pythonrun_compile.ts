@@ -23,6 +23,7 @@ import {
   PyErr_SetObject,
   PyErr_SetString,
 } from "../objects/errors.ts"
+import { PyList_New } from "../objects/listobject.ts"
 import { PyLong_FromLong } from "../objects/longobject.ts"
 import { PyObject_SetAttr } from "../objects/object.ts"
 import {
@@ -278,16 +279,29 @@ export function compileUnit(tree: mod, filename: Ref, cfFlags: number, optimize:
   }
 }
 
-/** _PyAST_Compile: the code object of a tree (which is changed on the way); NULL with the error set. */
-export function compileTree(tree: mod, filename: Ref, cfFlags: number, optimize: number): Own {
-  const unit = compileUnit(tree, filename, cfFlags, optimize)
-  return unit === null ? NULL : codegen(unit, filename)
+/** _PyArena_New: the list of what a tree holds. Give it back with Py_DECREF. */
+export function _PyArena_New(): Own {
+  return PyList_New(0)
 }
 
-/** Py_CompileStringObject without PyCF_ONLY_AST. `cfFlags`: PyCF_* and CO_FUTURE_* bits; `optimize` -1: the interpreter's -O level. */
-export function Py_CompileString(source: string | Uint8Array, filename: Ref, mode: CompileMode, cfFlags: number, optimize: number): Own {
+/** _PyAST_Compile: the code object of a tree (which is changed on the way); NULL with the error set. */
+export function compileTree(tree: mod, filename: Ref, cfFlags: number, optimize: number, arena: Ref = NULL): Own {
+  const unit = compileUnit(tree, filename, cfFlags, optimize)
+  return unit === null ? NULL : codegen(unit, filename, arena)
+}
+
+/** Py_CompileStringObject without PyCF_ONLY_AST. `cfFlags`: PyCF_* and CO_FUTURE_* bits; `optimize` -1: the interpreter's -O level.
+ *  `arena` (from _PyArena_New): keeps the tree's constants; who runs the code gives it back only afterwards, as pythonrun.c does. */
+export function Py_CompileString(
+  source: string | Uint8Array,
+  filename: Ref,
+  mode: CompileMode,
+  cfFlags: number,
+  optimize: number,
+  arena: Ref = NULL,
+): Own {
   const tree = parseSource(source, filename, mode, cfFlags)
-  return tree === null ? NULL : compileTree(tree, filename, cfFlags, optimize)
+  return tree === null ? NULL : compileTree(tree, filename, cfFlags, optimize, arena)
 }
 
 setUnicodeNameLookup(unicodeCode)

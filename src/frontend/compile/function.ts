@@ -168,7 +168,7 @@ export function compiler_function(c: Compiler, s: FunctionDef | AsyncFunctionDef
   if (visit_annotations(c, args, s.returns)) funcflags |= 0x04
   compiler_enter_scope(c, s.name, s.kind === K.AsyncFunctionDef ? ScopeType.ASYNC_FUNCTION : ScopeType.FUNCTION, s, firstlineno)
   const docstring = c.optimize < 2 ? _PyAST_GetDocString(body) : null
-  compiler_add_const(c, docstring !== null ? constStr(docstring) : NONE)
+  compiler_add_const(c, docstring ?? NONE)
   set_arg_counts(c, args)
   for (let i = docstring !== null ? 1 : 0; i < body.length; i++) compiler_visit_stmt(c, body[i])
   const co = assemble(c, true)

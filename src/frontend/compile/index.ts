@@ -33,9 +33,11 @@ export function _PyAST_Compile(mod: mod, options: CompileOptions): CodeUnit {
   const flags = future.ff_features | options.flags
   future.ff_features = flags
   try {
-    _PyAST_Optimize(mod, options.optimize, flags, options.recursion)
+    const arena = _PyAST_Optimize(mod, options.optimize, flags, options.recursion)
     const st = _PySymtable_Build(mod, future, options.recursion)
-    return compiler_mod(new Compiler(st, future, flags, options.optimize, options.warn), mod)
+    const unit = compiler_mod(new Compiler(st, future, flags, options.optimize, options.warn), mod)
+    unit.arena = arena
+    return unit
   } catch (e) {
     // a recursion limit above what the JavaScript stack holds
     if (e instanceof RangeError) throw recursionError()

@@ -15,9 +15,9 @@ import { _PyObject_LookupAttr, reprJS } from "../../objects/object.ts"
 import { PyFrozenSet_CheckExact } from "../../objects/setobject.ts"
 import { Py_Ellipsis, Py_False, Py_None, Py_True, PyExc_RuntimeError, PyExc_TypeError, PyExc_ValueError } from "../../objects/statictypes.ts"
 import { PyTuple_CheckExact, PyTuple_GET_ITEM, PyTuple_GET_SIZE } from "../../objects/tupleobject.ts"
-import { PyUnicode_AsJS, PyUnicode_CheckExact, PyUnicode_GET_LENGTH, PyUnicode_InternFromString, PyUnicode_READ_CHAR } from "../../objects/unicodeobject.ts"
+import { PyUnicode_AsJS, PyUnicode_CheckExact, PyUnicode_GET_LENGTH, PyUnicode_READ_CHAR } from "../../objects/unicodeobject.ts"
 import type { AnyNode } from "./toobject.ts"
-import { init_types, nodeType, shortName } from "./types.ts"
+import { fieldId, init_types, nodeType, shortName, singleton, typeOfKind } from "./types.ts"
 
 // From Python's nodes to records the compiler takes (obj2ast_* of Python/Python-ast.c). A value no constant can have is kept as
 // an empty constant and noted in `invalidConstants` for the validator, which is who refuses it.
@@ -31,10 +31,7 @@ export const invalidConstants = new Map<ConstantValue, string>()
 
 /** An attribute's value, owned; NULL without error when absent, FAILED with. */
 function lookup(op: Ref, name: string): Ref | Failed {
-  const $name = PyUnicode_InternFromString(name)
-  if ($name === NULL) return FAILED
-  const $v = _PyObject_LookupAttr(op, $name)
-  Py_DECREF($name)
+  const $v = _PyObject_LookupAttr(op, fieldId(name))
   return $v === NULL && PyErr_Occurred() ? FAILED : $v
 }
 
@@ -74,14 +71,14 @@ function node(sum: string, op: Ref): AnyNode | null | Failed {
   const members = membersOf(sum)
   if (members[0].name === sum) return product(members[0], op)
   if (op === Py_None) return null
-  const at = members[0].located ? location(sum, sum, op, sum === "pattern") : null
+  const at = members[0].located ? location(sum, op, sum === "pattern") : null
   if (at === FAILED) return FAILED
   // the exact class first: PyObject_IsInstance of these classes runs nobody's code
   const type = Py_TYPE(op)
-  let spec = members.find((m) => nodeType(m.name) === type)
+  let spec = members.find((m) => typeOfKind(m.kind) === type)
   if (spec === undefined)
     for (const m of members) {
-      const is = PyObject_IsInstance(op, nodeType(m.name))
+      const is = PyObject_IsInstance(op, typeOfKind(m.kind))
       if (is === -1) return FAILED
       if (is) {
         spec = m
@@ -99,7 +96,7 @@ function node(sum: string, op: Ref): AnyNode | null | Failed {
 function product(spec: NodeSpec, op: Ref): AnyNode | Failed {
   const read = readFields(spec, op)
   if (read === FAILED) return FAILED
-  const at = spec.located ? location(spec.name, spec.name, op, false) : null
+  const at = spec.located ? location(spec.name, op, false) : null
   if (at === FAILED) return FAILED
   const out = required(spec, read)
   return out === FAILED || at === null ? out : Object.assign(out, at)
@@ -118,7 +115,8 @@ function required(spec: NodeSpec, n: AnyNode): AnyNode | Failed {
   return n
 }
 
-function location(sum: string, where: string, op: Ref, endsRequired: boolean): Record<string, number> | Failed {
+function location(sum: string, op: Ref, endsRequired: boolean): Record<string, number> | Failed {
+  const inside = ` while traversing '${sum}' node`
   const out: Record<string, number> = { lineno: 0, col_offset: 0, end_lineno: 0, end_col_offset: 0 }
   for (const a of ["lineno", "col_offset", "end_lineno", "end_col_offset"]) {
     const optional = !endsRequired && a.startsWith("end")
@@ -126,11 +124,15 @@ function location(sum: string, where: string, op: Ref, endsRequired: boolean): R
     if ($v === FAILED) return FAILED
     if ($v === NULL || (optional && $v === Py_None)) {
       Py_XDECREF($v)
-      if (!optional) return fail(PyExc_TypeError, `required field "${a}" missing from ${where}`)
+      if (!optional) return fail(PyExc_TypeError, `required field "${a}" missing from ${sum}`)
       out[a] = out[a.slice(4)]
       continue
     }
-    const n = guarded(sum, () => integer($v))
+    let n: number | Failed = FAILED
+    if (!Py_EnterRecursiveCall(inside)) {
+      n = integer($v)
+      Py_LeaveRecursiveCall()
+    }
     Py_DECREF($v)
     if (n === FAILED) return FAILED
     out[a] = n
@@ -138,10 +140,10 @@ function location(sum: string, where: string, op: Ref, endsRequired: boolean): R
   return out
 }
 
-/** Run `f` one recursion level deeper. */
-function guarded<V>(where: string, f: () => V | Failed): V | Failed {
-  if (Py_EnterRecursiveCall(` while traversing '${where}' node`)) return FAILED
-  const v = f()
+/** `value` one recursion level deeper. */
+function deeperValue(where: string, f: FieldSpec, op: Ref): unknown {
+  if (Py_EnterRecursiveCall(where)) return FAILED
+  const v = value(f, op)
   Py_LeaveRecursiveCall()
   return v
 }
@@ -157,6 +159,7 @@ function integer(op: Ref): number | Failed {
 
 function readFields(spec: NodeSpec, op: Ref): AnyNode | Failed {
   const out: AnyNode = { kind: spec.kind }
+  const where = ` while traversing '${spec.name}' node`
   for (const f of spec.fields) {
     const $v = lookup(op, f.name)
     if ($v === FAILED) return FAILED
@@ -166,7 +169,7 @@ function readFields(spec: NodeSpec, op: Ref): AnyNode | Failed {
       out[f.prop] = f.type === "int" ? 0 : null
       continue
     }
-    const v = f.quantity === "*" ? list(spec, f, $v) : guarded(spec.name, () => value(f, $v))
+    const v = f.quantity === "*" ? list(spec, f, $v) : deeperValue(where, f, $v)
     Py_DECREF($v)
     if (v === FAILED) return FAILED
     out[f.prop] = v
@@ -177,11 +180,12 @@ function readFields(spec: NodeSpec, op: Ref): AnyNode | Failed {
 function list(spec: NodeSpec, f: FieldSpec, op: Ref): unknown[] | Failed {
   if (!PyList_Check(op)) return fail(PyExc_TypeError, `${spec.name} field "${f.name}" must be a list, not a ${shortName(op)}`)
   const n = PyList_GET_SIZE(op)
+  const where = ` while traversing '${spec.name}' node`
   const out: unknown[] = []
   for (let i = 0; i < n; i++) {
     const item = PyList_GET_ITEM(op, i)
     Py_INCREF(item)
-    const v = guarded(spec.name, () => value(f, item))
+    const v = deeperValue(where, f, item)
     Py_DECREF(item)
     if (v === FAILED) return FAILED
     if (n !== PyList_GET_SIZE(op)) return fail(PyExc_RuntimeError, `${spec.name} field "${f.name}" changed size during iteration`)
@@ -205,6 +209,8 @@ function value(f: FieldSpec, op: Ref): unknown {
   }
   const members = SIMPLE_SUMS[f.type]
   if (members === undefined) return node(f.type, op)
+  // one of the singletons, nearly always
+  for (let i = 0; i < members.length; i++) if (op === singleton(members[i])) return i
   for (let i = 0; i < members.length; i++) {
     const is = PyObject_IsInstance(op, nodeType(members[i]))
     if (is === -1) return FAILED

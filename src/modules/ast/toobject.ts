@@ -18,7 +18,7 @@ import { PyTuple_New, PyTuple_SET_ITEM } from "../../objects/tupleobject.ts"
 import { PyType_GenericNew } from "../../objects/typeobject.ts"
 import { PyFrozenSet_New } from "../../objects/setobject.ts"
 import { PyUnicode_DATA, PyUnicode_FromString, PyUnicode_InternFromString, PyUnicode_KIND, PyUnicode_New, PyUnicode_WRITE } from "../../objects/unicodeobject.ts"
-import { init_types, nodeType, singleton } from "./types.ts"
+import { fieldId, init_types, singleton, typeOfKind } from "./types.ts"
 
 // From the parser's records to Python's nodes.
 
@@ -53,7 +53,7 @@ function fromNode(node: AnyNode | null): Own {
     return NULL
   }
   const spec = nodeSpecs()[node.kind]
-  const $result = PyType_GenericNew(nodeType(spec.name), NULL, NULL)
+  const $result = PyType_GenericNew(typeOfKind(node.kind), NULL, NULL)
   if ($result === NULL) return NULL
   for (const f of spec.fields) {
     if (!setField($result, f.name, fieldValue(f, node[f.prop]))) {
@@ -74,9 +74,7 @@ function fromNode(node: AnyNode | null): Own {
 
 function setField(op: Ref, name: string, $value: Own): boolean {
   if ($value === NULL) return false
-  const $name = PyUnicode_InternFromString(name)
-  const ok = $name !== NULL && PyObject_SetAttr(op, $name, $value) === 0
-  if ($name !== NULL) Py_DECREF($name)
+  const ok = PyObject_SetAttr(op, fieldId(name), $value) === 0
   Py_DECREF($value)
   return ok
 }

@@ -96,6 +96,24 @@ function indexOf(name: string): number {
   return (indexes as Map<string, number>).get(name) as number
 }
 
+/** Fields and attributes by name: static identifiers. */
+const identifiers = new Map<string, Ref>()
+for (const s of nodeSpecs()) for (const f of s.fields) identifiers.set(f.name, ID(f.name))
+for (const name of ["lineno", "col_offset", "end_lineno", "end_col_offset"]) identifiers.set(name, ID(name))
+
+/** The identifier of a field or attribute, borrowed. */
+export function fieldId(name: string): Ref {
+  return identifiers.get(name) as Ref
+}
+
+let byKind: number[] = []
+
+/** The class of nodes of kind `k`, borrowed; the types are made. */
+export function typeOfKind(k: number): Ref {
+  if (byKind.length === 0) byKind = nodeSpecs().map((s) => slots + 8 * indexOf(s.name))
+  return ptr(byKind[k])
+}
+
 /** The class called `name`, borrowed; the types are made. */
 export function nodeType(name: string): Ref {
   return name === "AST" ? AST_type : ptr(slots + 8 * indexOf(name))
@@ -247,11 +265,7 @@ function setTuple(type: Ref, name: Ref, values: readonly string[]): boolean {
 const LOCATED = ["lineno", "col_offset", "end_lineno", "end_col_offset"]
 
 function setNone(type: Ref, name: string): boolean {
-  const $name = PyUnicode_InternFromString(name)
-  if ($name === NULL) return false
-  const ok = PyObject_SetAttr(type, $name, Py_None) === 0
-  Py_DECREF($name)
-  return ok
+  return PyObject_SetAttr(type, fieldId(name), Py_None) === 0
 }
 
 /** Make the classes unless they are there; false with the error set. */

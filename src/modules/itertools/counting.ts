@@ -9,7 +9,7 @@ import { PyObject_CallTwoArgs } from "../../objects/call.ts"
 import { PyDict_CheckExact, PyDict_GET_SIZE, PyDict_GetItemWithError } from "../../objects/dictobject.ts"
 import { PyErr_Clear, PyErr_Occurred, PyErr_SetString } from "../../objects/errors.ts"
 import { _PyArg_UnpackKeywordsTuple, argParser } from "../../objects/getargs.ts"
-import { _PyLong_GetOne, _PyLong_GetZero, PyLong_AsLong, PyLong_AsSsize_t, PyLong_Check, PyLong_FromBigInt, PyLong_FromLong } from "../../objects/longobject.ts"
+import { _PyLong_GetOne, _PyLong_GetZero, PyLong_AsBigInt, PyLong_AsLong, PyLong_AsSsize_t, PyLong_Check, PyLong_FromBigInt, PyLong_FromLong } from "../../objects/longobject.ts"
 import { reprJS } from "../../objects/object.ts"
 import { METH } from "../../objects/slots.ts"
 import { ssizeArg } from "../../objects/ssizearg.ts"
@@ -138,6 +138,7 @@ const enum countobject {
   SIZE = 40,
 }
 
+const SSIZE_MAX = 9223372036854775807n
 const countParser = argParser("count", ["start", "step"])
 
 function isSlow(lz: Ref): boolean {
@@ -171,7 +172,9 @@ function itertools_count(type: Ref, args: Ref, kwargs: Ref): Own {
       if (s === -1 && PyErr_Occurred()) PyErr_Clear()
     }
   }
-  const $long_cnt = fast ? NULL : Py_NewRef(start || _PyLong_GetZero())
+  // PY_SSIZE_T_MAX itself counts as fast in C: its int object is made by the first step
+  const atMax = !fast && cnt > 0 && step === 0 && PyLong_AsBigInt(start) === SSIZE_MAX
+  const $long_cnt = fast || atMax ? NULL : Py_NewRef(start || _PyLong_GetZero())
   const $lz = alloc(type)
   if ($lz === NULL) {
     Py_XDECREF($long_cnt)
@@ -189,7 +192,7 @@ function count_next(lz: Ref): Own {
   if (isSlow(lz)) {
     let $cnt = ptr(lz + countobject.long_cnt) as Own
     if ($cnt === 0) {
-      $cnt = PyLong_FromBigInt(9223372036854775807n)
+      $cnt = PyLong_FromBigInt(SSIZE_MAX)
       if ($cnt === NULL) return NULL
     }
     const $stepped = PyNumber_Add($cnt, ptr(lz + countobject.long_step))
@@ -211,7 +214,8 @@ function count_repr(lz: Ref): Own {
     step = PyLong_AsLong(long_step)
     if (step === -1 && PyErr_Occurred()) PyErr_Clear()
   }
-  const cnt = reprJS(ptr(lz + countobject.long_cnt))
+  const long_cnt = ptr(lz + countobject.long_cnt)
+  const cnt = long_cnt === 0 ? "<NULL>" : reprJS(long_cnt)
   if (cnt === null) return NULL
   if (step === 1) return PyUnicode_FromString(`${name}(${cnt})`)
   const s = reprJS(long_step)
@@ -220,7 +224,10 @@ function count_repr(lz: Ref): Own {
 
 function count_reduce(lz: Ref): Own {
   const $type = Py_NewRef(Py_TYPE(lz))
-  if (isSlow(lz)) return buildTuple($type, PyTuple_Pack2(ptr(lz + countobject.long_cnt), ptr(lz + countobject.long_step)))
+  if (isSlow(lz)) {
+    const $cnt = ptr(lz + countobject.long_cnt) ? Py_NewRef(ptr(lz + countobject.long_cnt)) : PyLong_FromBigInt(SSIZE_MAX)
+    return buildTuple($type, buildTuple($cnt, Py_NewRef(ptr(lz + countobject.long_step))))
+  }
   return buildTuple($type, buildTuple(PyLong_FromLong(int64(lz + countobject.cnt))))
 }
 

@@ -76,7 +76,7 @@ export function PyUnicode_RichCompare(left: Ref, right: Ref, op: number): Own {
   }
   return Py_NewRef(r ? Py_True : Py_False)
 }
-/** 1 or 0 for `left op right` when both are str; NULL-free helper for other files. */
+/** stringlib/eq.h */
 export function unicode_eq(a: Ref, b: Ref): boolean {
   return unicode_compare_eq(a, b)
 }

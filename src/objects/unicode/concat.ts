@@ -75,11 +75,6 @@ export function unicode_append($left: Own, right: Ref): Own {
   if (right === EMPTY_UNICODE) return $left
   const nl = PyUnicode_GET_LENGTH($left)
   const nr = PyUnicode_GET_LENGTH(right)
-  if (nl > 0x7fffffff - nr) {
-    PyErr_SetString(PyExc_OverflowError, "strings are too large to concat")
-    Py_DECREF($left)
-    return NULL
-  }
   if (
     nr !== 0 &&
     unicode_modifiable($left) &&
@@ -155,10 +150,6 @@ export function _PyUnicode_JoinArray(separator: Ref, items: number, n: number): 
     const m = PyUnicode_MAX_CHAR_VALUE(item)
     if (m > maxchar) maxchar = m
   }
-  if (size > 0x7fffff00) {
-    PyErr_SetString(PyExc_OverflowError, "join() result is too long for a Python string")
-    return NULL
-  }
   const $u = PyUnicode_New(size, maxchar)
   if ($u === NULL) return NULL
   const kind = PyUnicode_KIND($u)
@@ -187,10 +178,6 @@ export function pad(self: Ref, left: number, right: number, fill: number): Own {
   if (right < 0) right = 0
   if (left === 0 && right === 0) return unicode_result_unchanged(self)
   const n = PyUnicode_GET_LENGTH(self)
-  if (left + n + right > 0x7fffffff) {
-    PyErr_SetString(PyExc_OverflowError, "padded string is too long")
-    return NULL
-  }
   const $u = PyUnicode_New(left + n + right, Math.max(PyUnicode_MAX_CHAR_VALUE(self), fill))
   if ($u === NULL) return NULL
   const kind = PyUnicode_KIND($u)
@@ -205,7 +192,7 @@ export function unicode_repeat(self: Ref, times: number): Own {
   if (times < 1) return unicode_new_empty()
   if (times === 1) return unicode_result_unchanged(self)
   const n = PyUnicode_GET_LENGTH(self)
-  if (n > 0 && n * times > 0x7fffffff) {
+  if (n > 0 && times > 9223372036854775807 / n) {
     PyErr_SetString(PyExc_OverflowError, "repeated string is too long")
     return NULL
   }
@@ -268,10 +255,6 @@ export function replace(self: Ref, str1: Ref, str2: Ref, maxcount: number): Own 
   }
   const count = countData(ks, sd, n, k1, d1, n1, maxcount)
   if (count === 0) return unicode_result_unchanged(self)
-  if (n1 < n2 && n2 - n1 > (0x7fffffff - n) / count) {
-    PyErr_SetString(PyExc_OverflowError, "replace string is too long")
-    return NULL
-  }
   const size = n + count * (n2 - n1)
   if (size === 0) return unicode_new_empty()
   const $u = PyUnicode_New(size, maxchar)
@@ -333,10 +316,6 @@ export function expandTabs(self: Ref, tabsize: number): Own {
     if (ch === 9) {
       if (tabsize > 0) {
         const incr = tabsize - (line % tabsize)
-        if (size > 0x7fffffff - incr) {
-          PyErr_SetString(PyExc_OverflowError, "new string is too long")
-          return NULL
-        }
         line += incr
         size += incr
       }

@@ -7,7 +7,7 @@ import { i32, u8, u16 } from "../../heap/views.ts"
 import { INTERP, Interp } from "../../heap/map.ts"
 import { PyObject_Free, PyObject_Malloc, PyObject_Realloc } from "../../heap/obmalloc.ts"
 import { PyDict_DelItem } from "../dictobject.ts"
-import { PyErr_BadInternalCall, PyErr_NoMemory, PyErr_SetString, PyErr_WriteUnraisable } from "../errors.ts"
+import { PyErr_NoMemory, PyErr_SetString, PyErr_WriteUnraisable } from "../errors.ts"
 import { TPFLAGS } from "../slots.ts"
 import { EMPTY_UNICODE, LATIN1_CHARACTERS, PyExc_IndexError, PyExc_SystemError, PyExc_ValueError, PyUnicode_Type } from "../statictypes.ts"
 
@@ -125,6 +125,7 @@ export function unicode_char(ch: number): Own {
 /** A string of `size` characters up to `maxchar`, contents unset (the terminator is written). NULL with MemoryError. */
 export function PyUnicode_New(size: number, maxchar: number): Own {
   if (size === 0) return unicode_new_empty()
+  if (size > 0x7fffff00) return PyErr_NoMemory() as Own
   let state = State.COMPACT | State.READY
   let head: number = PyCompactUnicodeObject.SIZE
   let kind = 1
@@ -370,10 +371,6 @@ export function PyUnicode_FromOrdinal(ordinal: number): Own {
   }
   return unicode_char(ordinal)
 }
-/** A str for any str object: exact ones themselves, else a copy. TypeError for others is the caller's. */
-export function PyUnicode_FromObjectExact(op: Ref): Own {
-  return unicode_result_unchanged(op)
-}
 
 /** self[start:end], clipped at the end; IndexError when negative. */
 export function PyUnicode_Substring(self: Ref, start: number, end: number): Own {
@@ -399,11 +396,6 @@ export function PyUnicode_ReadChar(op: Ref, index: number): number {
 }
 export function PyUnicode_GetLength(op: Ref): number {
   return PyUnicode_GET_LENGTH(op)
-}
-export function _PyUnicode_CheckArg(op: Ref): boolean {
-  if (PyUnicode_Check(op)) return true
-  PyErr_BadInternalCall()
-  return false
 }
 
 // ---- JavaScript strings (UTF-16, lone surrogates are characters of their own) ----

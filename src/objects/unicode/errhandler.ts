@@ -6,7 +6,7 @@ import { i32, u8 } from "../../heap/views.ts"
 import { PyBytes_AS_STRING, PyBytes_Check, PyBytes_FromJS } from "../bytesobject.ts"
 import { PyObject_CallOneArg } from "../call.ts"
 import { PyCodec_LookupError, PyCodec_StrictErrors } from "../codecs.ts"
-import { PyErr_Occurred, PyErr_SetString } from "../errors.ts"
+import { PyErr_SetString } from "../errors.ts"
 import {
   _PyUnicodeTranslateError_Create,
   PyUnicodeDecodeError_Create,
@@ -349,9 +349,4 @@ export class TranslateErrors {
     Py_XDECREF(this.$handler)
     Py_XDECREF(this.$exc)
   }
-}
-
-/** True when an error is set (for readability at call sites that return JavaScript values). */
-export function failed(): boolean {
-  return PyErr_Occurred() !== NULL
 }

@@ -16,7 +16,6 @@ import {
   PyUnicode_KIND,
   PyUnicode_New,
   PyUnicode_READ,
-  PyUnicode_WRITE,
   unicode_char,
   unicode_new_empty,
 } from "./core.ts"
@@ -402,8 +401,4 @@ export function PyUnicode_AsUTF8AndSize(unicode: Ref): number {
 }
 export function PyUnicode_AsUTF8(unicode: Ref): number {
   return PyUnicode_AsUTF8AndSize(unicode)
-}
-/** For codecs: write one character through its kind. */
-export function putChar(kind: number, data: number, i: number, ch: number): void {
-  PyUnicode_WRITE(kind, data, i, ch)
 }

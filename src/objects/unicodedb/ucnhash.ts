@@ -82,8 +82,8 @@ function longest(table: readonly string[], s: string, at: number): number {
   for (let i = 0; i < table.length; i++) if (s.startsWith(table[i], at) && (best < 0 || table[i].length > table[best].length)) best = i
   return best
 }
-/** Character of a name or alias; -1 if there is none. Case matters only for ideographs and syllables, as in CPython. */
-export function unicodeCode(name: string): number {
+/** Character of a name or (`aliases`) alias; -1 if there is none. Case matters only for ideographs and syllables, as in CPython. */
+export function unicodeCode(name: string, aliases = true): number {
   const s = name
   if (s.startsWith("HANGUL SYLLABLE ")) {
     let at = 16
@@ -103,7 +103,7 @@ export function unicodeCode(name: string): number {
   }
   const n = names ?? load()
   const upper = name.toUpperCase()
-  return n.byName.get(upper) ?? n.aliases.get(upper) ?? -1
+  return n.byName.get(upper) ?? (aliases ? (n.aliases.get(upper) ?? -1) : -1)
 }
 /** Characters of a named sequence, null if there is none of that name. */
 export function unicodeSequence(name: string): string | null {
