@@ -5,6 +5,7 @@ import path from "node:path"
 import { fileURLToPath } from "node:url"
 import { build } from "esbuild"
 import { unzipSync } from "fflate"
+import { identifiers } from "./identifiers.mjs"
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
 const dist = path.join(root, "dist")
@@ -31,7 +32,7 @@ function unpackLibrary() {
   writeFileSync(stamp, from)
 }
 
-const common = { bundle: true, platform: "node", target: "node20", format: "iife", logLevel: "warning", legalComments: "none" }
+const common = { bundle: true, platform: "node", target: "node20", format: "iife", logLevel: "warning", legalComments: "none", plugins: [identifiers(path.join(root, "src"))] }
 
 mkdirSync(dist, { recursive: true })
 unpackLibrary()

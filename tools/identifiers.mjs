@@ -1,48 +1,51 @@
-// An esbuild plugin: every `ID("name")` in src/ becomes the address of that static string, and all of them are made when heap/statics.ts
-// loads. So each has the same address in every worker whichever code runs first, boot can intern them all, and a use costs nothing.
+// esbuild plugin: every ID("name") of the sources becomes a constant made at load time, in one module, in one order. So an identifier
+// costs nothing where it is used, and every worker gives it the same static address whatever code it runs first.
 import { readdirSync, readFileSync } from "node:fs"
 import path from "node:path"
 
-const USE = /\bID\("([^"\\]+)"\)/g
-const STATIC_START = 65536
-const HEAD = 48 // PyASCIIObject.SIZE
+const CALL = /\bID\("((?:[^"\\]|\\.)*)"\)/g
+const PREFIX = "$id_"
 
 function* sources(dir) {
   for (const e of readdirSync(dir, { withFileTypes: true })) {
     const p = path.join(dir, e.name)
     if (e.isDirectory()) yield* sources(p)
-    else if (p.endsWith(".ts") && !p.endsWith(".test.ts")) yield p
+    else if (p.endsWith(".ts")) yield p
   }
 }
+const constant = (name) => PREFIX + name.replace(/[^A-Za-z0-9_]/g, (c) => `$${c.charCodeAt(0)}$`)
 
-/** Name → address, in the order in which `ID` will allocate them. */
-export function identifierAddresses(src) {
-  const names = new Set()
-  for (const file of sources(src)) for (const [, name] of readFileSync(file, "utf8").matchAll(USE)) names.add(name)
-  const at = new Map()
-  let top = STATIC_START
-  for (const name of [...names].sort()) {
-    at.set(name, top)
-    top = (top + HEAD + name.length + 1 + 15) & ~15
-  }
-  return at
+/** The source text with its ID calls replaced, as the plugin hands it to esbuild. */
+export function withIdentifiers(file, text) {
+  if (file.endsWith("heap/statics.ts")) return text
+  const used = new Set()
+  const replaced = text.replace(CALL, (_, name) => {
+    used.add(name)
+    return constant(name)
+  })
+  if (used.size === 0) return text
+  return `${replaced}\nimport { ${[...used].map(constant).join(", ")} } from "moult:identifiers"\n`
 }
 
-export function identifiers(src) {
-  let at
+export function identifiers(srcRoot) {
   return {
     name: "identifiers",
     setup(build) {
-      build.onStart(() => {
-        at = identifierAddresses(src)
-      })
-      build.onLoad({ filter: /\/src\/.*\.ts$/ }, ({ path: file }) => {
-        let text = readFileSync(file, "utf8")
-        if (file.endsWith(path.join("heap", "statics.ts"))) {
-          text += `\nfor (const [name, at] of ${JSON.stringify([...at])} as [string, number][]) if (ID(name) !== at) throw new Error("moult bug: identifier " + name + " is not at its address")\n`
-        } else text = text.replace(USE, (_, name) => `(${at.get(name)} /* ${name} */ as Ref)`)
-        return { contents: text, loader: "ts" }
-      })
+      const names = new Set()
+      for (const file of sources(srcRoot)) for (const m of readFileSync(file, "utf8").matchAll(CALL)) names.add(m[1])
+      build.onResolve({ filter: /^moult:identifiers$/ }, () => ({ path: "identifiers", namespace: "moult" }))
+      build.onLoad({ filter: /.*/, namespace: "moult" }, () => ({
+        contents: `import { ID } from ${JSON.stringify(path.join(srcRoot, "heap/statics.ts"))}\n${[...names]
+          .sort()
+          .map((n) => `export const ${constant(n)} = ID("${n}")`)
+          .join("\n")}`,
+        resolveDir: srcRoot,
+        loader: "ts",
+      }))
+      build.onLoad({ filter: /\/src\/.*\.ts$/ }, ({ path: file }) => ({
+        contents: withIdentifiers(file, readFileSync(file, "utf8")),
+        loader: "ts",
+      }))
     },
   }
 }

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import os from "node:os"
 import type { MainRequest } from "../vm/maincall.ts"
+import { getitimer, install, setitimer, setWakeupFd } from "./signals.ts"
 
 // What the process's own thread does for Python threads: vm/maincall.ts asks.
 
@@ -28,6 +29,21 @@ function childEnded(pid: number, code: number | null, signal: string | null): vo
 }
 
 const services: Record<string, (reply: Reply, ...args: never[]) => void> = {
+  /** Catch a signal (true) or leave it to its default action. */
+  signal(reply, name: string, on: boolean) {
+    install(name, on)
+    reply(null)
+  },
+  wakeupFd(reply, fd: number) {
+    setWakeupFd(fd)
+    reply(null)
+  },
+  getitimer(reply, which: number) {
+    reply(getitimer(which))
+  },
+  setitimer(reply, which: number, seconds: number, interval: number) {
+    reply(setitimer(which, seconds, interval))
+  },
   chdir(reply, dir: string) {
     process.chdir(dir)
     reply(null)

@@ -5,9 +5,16 @@ import type { Ref } from "./ref.ts"
 import { attached, i32, u8 } from "./views.ts"
 
 let top = STATIC_START
+let frozen = false
+
+/** Loading is over: from now on static memory may not grow, because other workers would not see the same addresses. */
+export function freezeStatics(): void {
+  frozen = true
+}
 
 /** Bytes of static memory (zeroed, 16-aligned), at the same address in every worker of one build. Load time only. */
 export function staticAlloc(size: number): number {
+  if (frozen) throw new Error("moult bug: static memory asked for after loading")
   const a = top
   top = (top + size + 15) & ~15
   if (top > STATIC_END) throw new Error("moult bug: static region is full")

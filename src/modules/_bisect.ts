@@ -1,14 +1,14 @@
 import { ptr } from "../heap/access.ts"
 import { NULL, type Own, type Ref } from "../heap/ref.ts"
-import { Py_DECREF, Py_NewRef } from "../heap/refcount.ts"
+import { Py_DECREF, Py_NewRef, Py_XDECREF } from "../heap/refcount.ts"
 import { ID } from "../heap/statics.ts"
-import { PySequence_GetItem, PySequence_Size } from "../objects/abstract.ts"
-import { PyObject_CallMethodTwoArgs, PyObject_CallOneArg } from "../objects/call.ts"
+import { PyNumber_Index, PyObject_GetItem, PySequence_GetItem, PySequence_Size } from "../objects/abstract.ts"
+import { PyObject_CallMethodNoArgs, PyObject_CallMethodTwoArgs, PyObject_CallOneArg } from "../objects/call.ts"
 import { defineModule } from "../objects/define.ts"
 import { PyErr_Occurred, PyErr_SetString } from "../objects/errors.ts"
 import { _PyArg_UnpackKeywords, argParser, type ArgParser } from "../objects/getargs.ts"
 import { PyList_CheckExact, PyList_Insert } from "../objects/listobject.ts"
-import { PyLong_FromLong } from "../objects/longobject.ts"
+import { PyLong_AsBigInt, PyLong_FromBigInt, PyLong_FromLong } from "../objects/longobject.ts"
 import { PyObject_RichCompareBool } from "../objects/object.ts"
 import { METH, Py } from "../objects/slots.ts"
 import { ssizeArg } from "../objects/ssizearg.ts"
@@ -16,6 +16,7 @@ import { Py_None, PyExc_ValueError } from "../objects/statictypes.ts"
 
 // Modules/_bisectmodule.c
 
+const ID___len__ = ID("__len__")
 const ID_insert = ID("insert")
 const KEYWORDS = ["a", "x", "lo", "hi", "key"]
 const rightParser = argParser("bisect_right", KEYWORDS)
@@ -33,6 +34,7 @@ function bisect(list: Ref, item: Ref, lo: number, hi: number, key: Ref, right: b
     hi = PySequence_Size(list)
     if (hi < 0) return -1
   }
+  if (hi > Number.MAX_SAFE_INTEGER) return bisectFar(list, item, lo, key, right)
   while (lo < hi) {
     const mid = Math.floor((lo + hi) / 2)
     let $litem = PySequence_GetItem(list, mid)
@@ -52,6 +54,47 @@ function bisect(list: Ref, item: Ref, lo: number, hi: number, key: Ref, right: b
   return lo
 }
 
+/** `hi` is beyond 2^53 (a huge range): the exact indexes. The result comes rounded, exact in `farIndex`. */
+function bisectFar(list: Ref, item: Ref, from: number, key: Ref, right: boolean): number {
+  const $len = argHiObject !== NULL ? PyNumber_Index(argHiObject) : PyObject_CallMethodNoArgs(list, ID___len__)
+  if ($len === NULL) return -1
+  let lo = BigInt(from)
+  if (from > Number.MAX_SAFE_INTEGER) {
+    const $lo = PyNumber_Index(argLoObject)
+    if ($lo === NULL) {
+      Py_DECREF($len)
+      return -1
+    }
+    lo = PyLong_AsBigInt($lo)
+    Py_DECREF($lo)
+  }
+  let hi = PyLong_AsBigInt($len)
+  Py_DECREF($len)
+  while (lo < hi) {
+    const mid = (lo + hi) / 2n
+    const $mid = PyLong_FromBigInt(mid)
+    let $litem = $mid === NULL ? NULL : PyObject_GetItem(list, $mid)
+    Py_XDECREF($mid)
+    if ($litem !== NULL && key !== Py_None) {
+      const $key = PyObject_CallOneArg(key, $litem)
+      Py_DECREF($litem)
+      $litem = $key
+    }
+    if ($litem === NULL) return -1
+    const res = right ? PyObject_RichCompareBool(item, $litem, Py.LT) : PyObject_RichCompareBool($litem, item, Py.LT)
+    Py_DECREF($litem)
+    if (res < 0) return -1
+    if ((res !== 0) === right) hi = mid
+    else lo = mid + 1n
+  }
+  farIndex = lo
+  return Number(lo)
+}
+/** The last result beyond 2^53. */
+let farIndex = 0n
+
+let argLoObject: Ref = NULL
+let argHiObject: Ref = NULL
 let argA: Ref = NULL
 let argX: Ref = NULL
 let argLo = 0
@@ -81,14 +124,21 @@ function parse(args: number, nargs: number, kwnames: Ref, parser: ArgParser): bo
   argX = x
   argLo = lo
   argHi = hi
+  argLoObject = loObject
+  argHiObject = hiObject === Py_None ? NULL : hiObject
   argKey = key
   return true
+}
+
+/** The int object of a result of `bisect`. */
+function indexObject(index: number): Own {
+  return index > Number.MAX_SAFE_INTEGER ? PyLong_FromBigInt(farIndex) : PyLong_FromLong(index)
 }
 
 function find(args: number, nargs: number, kwnames: Ref, parser: ArgParser, right: boolean): Own {
   if (!parse(args, nargs, kwnames, parser)) return NULL
   const index = bisect(argA, argX, argLo, argHi, argKey, right)
-  return index < 0 ? NULL : PyLong_FromLong(index)
+  return index < 0 ? NULL : indexObject(index)
 }
 function bisect_right(_m: Ref, args: number, nargs: number, kwnames: Ref): Own {
   return find(args, nargs, kwnames, rightParser, true)
@@ -114,7 +164,7 @@ function insort(args: number, nargs: number, kwnames: Ref, parser: ArgParser, ri
   }
   if (index < 0) return NULL
   if (PyList_CheckExact(a)) return PyList_Insert(a, index, x) < 0 ? NULL : Py_NewRef(Py_None)
-  const $index = PyLong_FromLong(index)
+  const $index = indexObject(index)
   if ($index === NULL) return NULL
   const $result = PyObject_CallMethodTwoArgs(a, ID_insert, $index, x)
   Py_DECREF($index)

@@ -1,16 +1,18 @@
 import { _PyObject_GC_New, _PyObject_GC_TRACK, _PyObject_GC_UNTRACK, PyObject_GC_Del } from "../gc/gcmodule.ts"
-import { int64, ptr, setint64, setptr, setssize } from "../heap/access.ts"
+import { int64, ptr, set64, setint64, setptr, setssize } from "../heap/access.ts"
 import { fn } from "../heap/fntable.ts"
+import { hashHi } from "../heap/int64.ts"
 import { PyAsyncMethods, PyTypeObject } from "../heap/layout.ts"
 import { NULL, type Own, type Ref } from "../heap/ref.ts"
 import { Py_CLEAR, Py_DECREF, Py_NewRef, Py_TYPE, Py_XDECREF } from "../heap/refcount.ts"
 import { ID } from "../heap/statics.ts"
-import { _PyObject_HasLen, PyIter_Check, PySequence_Check, PySequence_GetItem, PySequence_Size } from "./abstract.ts"
+import { i32 } from "../heap/views.ts"
+import { _PyObject_HasLen, PyIter_Check, PyObject_GetItem, PySequence_Check, PySequence_GetItem, PySequence_Size } from "./abstract.ts"
 import { PyObject_CallMethodOneArg, PyObject_CallNoArgs, PyObject_CallObject } from "./call.ts"
 import { defineType } from "./define.ts"
 import { PyErr_BadInternalCall, PyErr_Clear, PyErr_ExceptionMatches, PyErr_Occurred, PyErr_SetString } from "./errors.ts"
 import { _PyCoro_GetAwaitableIter, _PyGen_SetStopIterationValue } from "./genobject.ts"
-import { PyLong_AsSsize_t, PyLong_FromLong } from "./longobject.ts"
+import { PyLong_AsSsize_t, PyLong_AsUnsignedLongMask, PyLong_FromInt64, PyLong_FromLong } from "./longobject.ts"
 import { PyObject_GenericGetAttr, PyObject_GetAttr, PyObject_RichCompareBool, PyObject_SelfIter } from "./object.ts"
 import { type iternextfunc, METH, Py, TPFLAGS, type unaryfunc, type visitproc } from "./slots.ts"
 import {
@@ -42,9 +44,6 @@ export const enum seqiterobject {
   SIZE = 32,
 }
 
-/** 2^53 stands for PY_SSIZE_T_MAX: no iteration gets there. */
-const INDEX_MAX = 9007199254740991
-
 export function PySeqIter_New(seq: Ref): Own {
   if (!PySequence_Check(seq)) return PyErr_BadInternalCall()
   const $it = _PyObject_GC_New(PySeqIter_Type)
@@ -66,16 +65,31 @@ function iter_traverse(it: Ref, visit: visitproc, arg: number): number {
   return seq ? visit(seq, arg) : 0
 }
 
+/** The item at an index beyond 2^53, which only an int object holds exactly. */
+function farItem(it: Ref, seq: Ref): Own {
+  const at = (it + seqiterobject.it_index) >> 2
+  if (i32[at] === -1 && i32[at + 1] === 0x7fffffff) return PyErr_SetString(PyExc_OverflowError, "iter index too large")
+  const $index = PyLong_FromInt64(i32[at], i32[at + 1])
+  if ($index === NULL) return NULL
+  const $item = PyObject_GetItem(seq, $index)
+  Py_DECREF($index)
+  if ($item !== NULL && ++i32[at] === 0) i32[at + 1]++
+  return $item
+}
+
 function iter_iternext(it: Ref): Own {
   const seq = ptr(it + seqiterobject.it_seq)
   if (seq === 0) return NULL
   const index = int64(it + seqiterobject.it_index)
-  if (index >= INDEX_MAX) return PyErr_SetString(PyExc_OverflowError, "iter index too large")
-  const $result = PySequence_GetItem(seq, index)
-  if ($result !== NULL) {
-    setint64(it + seqiterobject.it_index, index + 1)
-    return $result
+  let $result: Own
+  if (index < Number.MAX_SAFE_INTEGER) {
+    $result = PySequence_GetItem(seq, index)
+    if ($result !== NULL) setint64(it + seqiterobject.it_index, index + 1)
+  } else {
+    $result = farItem(it, seq)
+    if ($result === NULL && PyErr_ExceptionMatches(PyExc_OverflowError)) return NULL
   }
+  if ($result !== NULL) return $result
   if (PyErr_ExceptionMatches(PyExc_IndexError) || PyErr_ExceptionMatches(PyExc_StopIteration)) {
     PyErr_Clear()
     setptr(it + seqiterobject.it_seq, 0)
@@ -105,13 +119,16 @@ function iter_reduce(it: Ref): Own {
   const $iter = upcalls.getBuiltin(ID_iter)
   const seq = ptr(it + seqiterobject.it_seq)
   if (seq === 0) return exhausted($iter)
-  return buildTuple($iter, PyTuple_Pack1(seq), PyLong_FromLong(int64(it + seqiterobject.it_index)))
+  return buildTuple($iter, PyTuple_Pack1(seq), PyLong_FromInt64(i32[(it + seqiterobject.it_index) >> 2], i32[(it + seqiterobject.it_index + 4) >> 2]))
 }
 
 function iter_setstate(it: Ref, state: Ref): Own {
   const index = PyLong_AsSsize_t(state)
   if (index === -1 && PyErr_Occurred()) return NULL
-  if (ptr(it + seqiterobject.it_seq) !== 0) setint64(it + seqiterobject.it_index, Math.min(Math.max(index, 0), INDEX_MAX))
+  if (ptr(it + seqiterobject.it_seq) !== 0) {
+    const lo = index < 0 ? 0 : PyLong_AsUnsignedLongMask(state)
+    set64(it + seqiterobject.it_index, lo, index < 0 ? 0 : hashHi)
+  }
   return Py_NewRef(Py_None)
 }
 
@@ -154,15 +171,21 @@ function calliter_iternext(it: Ref): Own {
   const callable = ptr(it + calliterobject.it_callable)
   if (callable === 0) return NULL
   const $result = PyObject_CallNoArgs(callable)
-  if ($result !== NULL) {
-    const ok = PyObject_RichCompareBool(ptr(it + calliterobject.it_sentinel), $result, Py.EQ)
+  const sentinel = ptr(it + calliterobject.it_sentinel)
+  // the call may have exhausted the iterator: then there is no sentinel any more
+  if ($result !== NULL && sentinel !== 0) {
+    const ok = PyObject_RichCompareBool(sentinel, $result, Py.EQ)
     if (ok === 0) return $result
-    Py_DECREF($result)
-    if (ok < 0) return NULL
-  } else if (PyErr_ExceptionMatches(PyExc_StopIteration)) PyErr_Clear()
-  else return NULL
-  Py_CLEAR(it + calliterobject.it_callable)
-  Py_CLEAR(it + calliterobject.it_sentinel)
+    if (ok > 0) {
+      Py_CLEAR(it + calliterobject.it_callable)
+      Py_CLEAR(it + calliterobject.it_sentinel)
+    }
+  } else if (PyErr_ExceptionMatches(PyExc_StopIteration)) {
+    PyErr_Clear()
+    Py_CLEAR(it + calliterobject.it_callable)
+    Py_CLEAR(it + calliterobject.it_sentinel)
+  }
+  Py_XDECREF($result)
   return NULL
 }
 

@@ -20,12 +20,10 @@ import { PyObject_GetAttrString } from "../objects/object.ts"
 import { _Py_HashRandomization_Init } from "../objects/pyhash.ts"
 import { Py_False, Py_None, Py_True } from "../objects/statictypes.ts"
 import { PyUnicode_FromString } from "../objects/unicodeobject.ts"
-import { upcalls } from "../objects/upcalls.ts"
 import { _PyTraceMalloc_Init } from "../modules/_tracemalloc.ts"
 import { initContext } from "../modules/_contextvars.ts"
 import { addExceptions } from "../vm/builtins/exceptions.ts"
 import { _PyBuiltin_Init } from "../vm/bltinmodule.ts"
-import { _PyEval_EvalFrameDefault, _PyEval_GetBuiltin, _PyEval_Vector, builtinsFromGlobals, currentFrameObject, PyEval_GetFrame } from "../vm/ceval.ts"
 import { setLibrary } from "../vm/frozen.ts"
 import { initGil, take_gil } from "../vm/gil.ts"
 import { createBuiltin, importFrozen, PyImport_AddModule, PyImport_ImportModule, setModule } from "../vm/import.ts"
@@ -34,7 +32,6 @@ import { initMainThread } from "../vm/pystate.ts"
 import { listOfStrings, makeFlags, setOwned, xoptionsDict } from "../vm/sys/info.ts"
 import { writeStderr } from "../vm/sys/stdfd.ts"
 import { _PySys_Create, PySys_GetObject } from "../vm/sysmodule.ts"
-import { _Py_DisplaySourceLine, PyTraceBack_Here, PyTraceBack_Print, tracebackFromFrame } from "../vm/traceback.ts"
 import { type Config, readConfig, type WorkerConfig } from "./config.ts"
 import { Py_ExitStatus, run } from "./main.ts"
 import { init_set_builtins_open, init_sys_streams } from "./stdio.ts"
@@ -58,25 +55,6 @@ function need(ok: boolean, what: string): void {
   throw new BootError(`Fatal Python error: ${what}\nPython runtime state: core initialized\n`)
 }
 
-/** What the floors below call up here. */
-function connect(): void {
-  upcalls.evalVector = _PyEval_Vector
-  upcalls.evalFrame = _PyEval_EvalFrameDefault
-  upcalls.importModule = PyImport_ImportModule
-  upcalls.sysGetObject = PySys_GetObject
-  upcalls.printError = PyErr_Print
-  upcalls.currentFrame = currentFrameObject
-  upcalls.traceBackHere = (_frame) => {
-    const f = PyEval_GetFrame()
-    return f === 0 ? 0 : PyTraceBack_Here(f)
-  }
-  upcalls.builtinsFromGlobals = builtinsFromGlobals
-  upcalls.printTraceback = PyTraceBack_Print
-  upcalls.tracebackFromFrame = tracebackFromFrame
-  upcalls.displaySourceLine = _Py_DisplaySourceLine
-  upcalls.getBuiltin = _PyEval_GetBuiltin
-}
-
 /** pyinit_core: memory, types, sys, builtins, importlib. */
 function initCore(config: Config): void {
   cstackInit(cstack, CSTACK_SIZE)
@@ -90,7 +68,6 @@ function initCore(config: Config): void {
   if (config.malloc !== undefined && _PyMem_SetupAllocators(config.malloc) < 0) {
     throw new BootError(`Fatal Python error: pymain_init: unknown PYTHONMALLOC allocator: ${config.malloc}\n`)
   }
-  connect()
   _PyGC_InitState()
   _Py_HashRandomization_Init(config.hashSeed)
   initStaticTypes()

@@ -1,5 +1,5 @@
 import path from "node:path"
-import type { Options } from "../cli/options.ts"
+import type { Options } from "./options.ts"
 import type { SysFlags } from "../vm/sys/info.ts"
 
 // What the command line and the environment together ask for (Python/initconfig.c).

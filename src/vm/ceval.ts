@@ -1,88 +1,45 @@
-import { NB, Op, opcodeDeopt } from "../base/opcodes.ts"
+import { Op, opcodeDeopt } from "../base/opcodes.ts"
 import { calloca, cstackMark, cstackReset } from "../heap/cstack.ts"
 import { fn } from "../heap/fntable.ts"
-import {
-  _PyCFrame,
-  _PyErr_StackItem,
-  _PyInterpreterFrame as F,
-  PyCellObject,
-  PyCFunctionObject,
-  PyCodeObject,
-  PyDictKeysObject,
-  PyDictObject,
-  PyFunctionObject,
-  PyGenObject,
-  PyHeapTypeObject,
-  PyListObject,
-  PyLongObject,
-  PyMethodDef,
-  PyMethodDescrObject,
-  PyMethodObject,
-  PyModuleObject,
-  PyObject,
-  PyThreadState,
-  PyTypeObject,
-} from "../heap/layout.ts"
+import { _PyCFrame, _PyInterpreterFrame as F, PyCellObject, PyCodeObject, PyDictKeysObject, PyDictObject, PyGenObject, PyHeapTypeObject, PyObject, PyThreadState, PyTypeObject } from "../heap/layout.ts"
 import { Runtime, RUNTIME } from "../heap/map.ts"
 import { NULL, type Own, type Ref } from "../heap/ref.ts"
-import { Py_DECREF, Py_NewRef, Py_XDECREF } from "../heap/refcount.ts"
+import { Py_DECREF, Py_NewRef } from "../heap/refcount.ts"
 import { tstate } from "../heap/tstate.ts"
-import { f64, i32, u16, u8 } from "../heap/views.ts"
-import { PyIter_Send, PyNumber_Invert, PyNumber_Negative, PyNumber_Positive, PyObject_DelItem, PyObject_GetItem, PyObject_GetIter, PyObject_SetItem, PySequence_Contains } from "../objects/abstract.ts"
-import { PyObject_Vectorcall } from "../objects/call.ts"
-import { PyCell_New } from "../objects/cellobject.ts"
-import { _PyDict_SetItem_Take2, _PyDictValues_AddToInsertionOrder, PyDict_GetItemWithError, PyDict_SetItem } from "../objects/dictobject.ts"
-import { _Py_CheckRecursiveCall, _PyErr_SetKeyError, PyErr_Clear, PyErr_ExceptionMatches, PyErr_Occurred, PyErr_SetString } from "../objects/errors.ts"
-import { PyFloat_FromDouble } from "../objects/floatobject.ts"
+import { i32, u16, u8 } from "../heap/views.ts"
+import { PyObject_GetIter } from "../objects/abstract.ts"
+import { _Py_CheckRecursiveCall } from "../objects/errors.ts"
+import { _PyFrame_Clear, _PyFrame_StackPush, _PyThreadState_PopFrame, FrameState } from "../objects/frame.ts"
+import { _PyList_AppendTakeRef } from "../objects/listobject.ts"
+import { PyObject_GetAttr, PyObject_IsTrue } from "../objects/object.ts"
+import type { iternextfunc } from "../objects/slots.ts"
+import { Py_False, Py_None, Py_True, PyFunction_Type, PyMethod_Type } from "../objects/statictypes.ts"
+import { despecialize, read_u32, specialize_load_attr, specialize_load_global, specialize_load_method, specialize_store_attr, unicode_entries, warm } from "./ceval_attr.ts"
+import { call_function_ex } from "./ceval_calls.ts"
+import { end_async_for, format_exc_unbound, format_unbound_local, handlerTarget, note_error, raise_instruction, raisedAgain, unwind_to_handler } from "./ceval_exc.ts"
 import {
-  _PyFrame_Clear,
-  _PyFrame_Copy,
-  _PyFrame_GetFrameObject,
-  _PyFrame_IsIncomplete,
-  _PyFrame_StackPush,
-  _PyThreadState_BumpFramePointer,
-  _PyThreadState_PopFrame,
-  FrameOwner,
-  FrameState,
-} from "../objects/frame.ts"
-import { _Py_MakeCoro, _PyAsyncGenValueWrapperNew } from "../objects/genobject.ts"
-import { _PyList_AppendTakeRef, PyList_AsTuple, PyList_New } from "../objects/listobject.ts"
-import { PyLong_FromLong } from "../objects/longobject.ts"
-import { _PyObject_GetMethod, getMethodUnbound, PyObject_GetAttr, PyObject_IsTrue, PyObject_RichCompare, PyObject_SetAttr } from "../objects/object.ts"
-import { PySet_Add } from "../objects/setobject.ts"
-import { PySlice_New } from "../objects/sliceobject.ts"
-import { METH, PY_VECTORCALL_ARGUMENTS_OFFSET, TPFLAGS, type iternextfunc } from "../objects/slots.ts"
-import {
-  Py_False,
-  Py_None,
-  Py_True,
-  PyCFunction_Type,
-  PyDict_Type,
-  PyExc_AssertionError,
-  PyExc_StopIteration,
-  PyExc_SystemError,
-  PyFloat_Type,
-  PyFunction_Type,
-  PyList_Type,
-  PyLong_Type,
-  PyMethod_Type,
-  PyMethodDescr_Type,
-  PyModule_Type,
-  PyTuple_Type,
-  PyUnicode_Type,
-} from "../objects/statictypes.ts"
-import { PyTuple_New } from "../objects/tupleobject.ts"
-import { PyUnicode_Append, PyUnicode_Concat, unicode_eq } from "../objects/unicodeobject.ts"
-import { get_awaitable, get_aiter, get_anext, get_yield_from_iter, send } from "./ceval_async.ts"
-import { specialize_load_attr, specialize_load_global, specialize_load_method, specialize_store_attr } from "./ceval_attr.ts"
-import { _PyEvalFramePushAndInit, call_function_ex, make_function, trace_call_function } from "./ceval_calls.ts"
-import { check_eg_match, check_exc_match, do_raise, format_exc_unbound, format_unbound_local, get_exception_handler, handlerLasti, handlerLevel, handlerTarget, prep_reraise_star, push_caught, restore_raised } from "./ceval_exc.ts"
-import { delete_global, delete_name, load_build_class, load_classderef, load_global, load_name, setup_annotations, store_name } from "./ceval_names.ts"
-import { binary_op, cold_op } from "./ceval_cold.ts"
+  backward_condition,
+  BINARY_OP_CACHE,
+  binary_instruction,
+  compare_general,
+  compare_operands,
+  contains,
+  iteration_ended,
+  load_attr_special,
+  load_method,
+  load_method_special,
+  store_attr,
+  store_attr_special,
+  store_subscript,
+  subscript,
+  truth,
+  unpack_sequence,
+} from "./ceval_fast.ts"
+import { call_native, enter_function, leave_for_caller, make_generator, popCframe, pushCframe, send_instruction, unpack_bound_method } from "./ceval_frames.ts"
+import { load_global } from "./ceval_names.ts"
 import { eval_frame_handle_pending } from "./ceval_pending.ts"
-import { call_exc_trace, maybe_call_line_trace, trace_function_entry, trace_function_exit } from "./ceval_trace.ts"
-import { before_async_with, before_with, unpack_iterable, with_except_start } from "./ceval_unpack.ts"
-import { PyTraceBack_Here } from "./traceback.ts"
+import { rest_op } from "./ceval_rest.ts"
+import { trace_function_entry, trace_function_exit, trace_instruction } from "./ceval_trace.ts"
 
 export * from "./ceval_api.ts"
 export { _PyEval_Vector, PyEval_EvalCode, PyEval_EvalCodeEx } from "./ceval_calls.ts"
@@ -93,13 +50,11 @@ export { _PyEval_Vector, PyEval_EvalCode, PyEval_EvalCodeEx } from "./ceval_call
 // bytes. A call of a Python function pushes a frame and goes on in this loop; frames whose `is_entry` is set return to JavaScript. Every
 // unit stored in a frame's slots has a zero upper half (see objects/frame.ts), so pushes write 32 bits.
 //
-// Attribute, method and global loads specialise themselves: after WARMUP executions the instruction is overwritten by the special form of
-// CPython, whose guard failing writes the general form back. `co_code` reads back unspecialised (base/opcodes.ts `opcodeDeopt`).
-
-type fun1 = (self: Ref) => Own
-type fun2 = (self: Ref, arg: Ref) => Own
-type funFast = (self: Ref, args: number, nargs: number) => Own
-type funFastKw = (self: Ref, args: number, nargs: number, kwnames: Ref) => Own
+// The loop holds what runs often and is short; the rest is in functions (ceval_fast.ts, ceval_frames.ts, ceval_rest.ts), so that V8 compiles
+// it soon and keeps the compiled code: an operation that has not run yet when a function is compiled throws the compiled code away.
+//
+// Attribute, method and global loads specialise themselves (ceval_attr.ts): after some executions the instruction is overwritten by the
+// special form of CPython, whose guard failing writes the general form back. `co_code` reads back unspecialised.
 
 const enum Mode {
   /** Count the recursion, then run. */
@@ -112,50 +67,13 @@ const enum Mode {
   UNWIND,
 }
 
-/** Executions of an instruction before it tries to specialise. */
-const WARMUP = 6
-/** Executions between two attempts. */
-const BACKOFF = 60
-
-const SIMPLE_ARGS = 0x0c // CO_VARARGS | CO_VARKEYWORDS
-const CO_OPTIMIZED = 1
-
-// Offsets of inline cache fields from the first cache unit, and sizes in bytes (2 * INLINE_CACHE_ENTRIES_*).
-const BINARY_OP_CACHE = 2
+// Bytes of inline cache behind an instruction (2 * INLINE_CACHE_ENTRIES_*).
 const SUBSCR_CACHE = 8
 const ATTR_CACHE = 8
 const METHOD_CACHE = 20
 const GLOBAL_CACHE = 10
 const COMPARE_CACHE = 4
 const CALL_CACHE = 8
-
-/** A dict's unicode entries: address of the first. */
-function unicode_entries(keys: number): number {
-  return keys + PyDictKeysObject.dk_indices + (1 << u8[keys + PyDictKeysObject.dk_log2_index_bytes])
-}
-
-function read_u32(a: number): number {
-  return u16[a >> 1] | (u16[(a + 2) >> 1] << 16)
-}
-
-/** Write the general form of a specialised instruction back (`pc`: its first cache unit). */
-function despecialize(pc: number): number {
-  const generic = opcodeDeopt[u8[pc - 2]]
-  u8[pc - 2] = generic
-  u16[pc >> 1] = WARMUP + 1
-  return generic
-}
-
-/** Count an execution of a general instruction; true when it is time to specialise. */
-function warm(pc: number): boolean {
-  const c = u16[pc >> 1]
-  if (c === WARMUP) {
-    u16[pc >> 1] = WARMUP + 1
-    return true
-  }
-  u16[pc >> 1] = c > WARMUP + BACKOFF ? WARMUP : c + 1
-  return false
-}
 
 export function _PyEvalFrameClearAndPop(frame: number): void {
   // _PyFrame_Clear may run finalizers, which must not raise RecursionError at once

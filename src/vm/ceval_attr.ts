@@ -1,4 +1,4 @@
-import { Op } from "../base/opcodes.ts"
+import { Op, opcodeDeopt } from "../base/opcodes.ts"
 import { byte, int32, ptr } from "../heap/access.ts"
 import { indexOfFn } from "../heap/fntable.ts"
 import { _PyInterpreterFrame as F, PyDictKeysObject, PyDictObject, PyHeapTypeObject, PyMemberDef, PyMemberDescrObject, PyModuleObject, PyTypeObject } from "../heap/layout.ts"
@@ -216,4 +216,37 @@ function specialize_class_method(cls: Ref, name: Ref, pc: number): void {
   write32(pc + 2, version)
   write32(pc + 12, descr)
   become(pc, Op.LOAD_METHOD_CLASS)
+}
+
+/** Executions of an instruction before it tries to specialise. */
+const WARMUP = 6
+/** Executions between two attempts. */
+const BACKOFF = 60
+
+/** A dict's unicode entries: address of the first. */
+export function unicode_entries(keys: number): number {
+  return keys + PyDictKeysObject.dk_indices + (1 << u8[keys + PyDictKeysObject.dk_log2_index_bytes])
+}
+
+export function read_u32(a: number): number {
+  return u16[a >> 1] | (u16[(a + 2) >> 1] << 16)
+}
+
+/** Write the general form of a specialised instruction back (`pc`: its first cache unit). @returns the general opcode. */
+export function despecialize(pc: number): number {
+  const generic = opcodeDeopt[u8[pc - 2]]
+  u8[pc - 2] = generic
+  u16[pc >> 1] = WARMUP + 1
+  return generic
+}
+
+/** Count an execution of a general instruction; true when it is time to specialise. */
+export function warm(pc: number): boolean {
+  const c = u16[pc >> 1]
+  if (c === WARMUP) {
+    u16[pc >> 1] = WARMUP + 1
+    return true
+  }
+  u16[pc >> 1] = c > WARMUP + BACKOFF ? WARMUP : c + 1
+  return false
 }

@@ -1,6 +1,7 @@
-import { int32, ptr, setptr } from "../heap/access.ts"
+import { Op } from "../base/opcodes.ts"
+import { int32, ptr, setint32, setptr } from "../heap/access.ts"
 import { calloca, cstackMark, cstackReset } from "../heap/cstack.ts"
-import { _PyErr_StackItem, PyBytesObject, PyCodeObject, PyNameErrorObject, PyThreadState } from "../heap/layout.ts"
+import { _PyErr_StackItem, _PyInterpreterFrame as F, PyBytesObject, PyCodeObject, PyNameErrorObject, PyThreadState } from "../heap/layout.ts"
 import { NULL, type Own, type Ref } from "../heap/ref.ts"
 import { Py_DECREF, Py_INCREF, Py_NewRef, Py_SIZE, Py_TYPE, Py_XDECREF, Py_XSETREF } from "../heap/refcount.ts"
 import { ID } from "../heap/statics.ts"
@@ -19,10 +20,14 @@ import {
   PyExceptionClass_Check,
   PyExceptionInstance_Check,
 } from "../objects/exceptions.ts"
+import { _PyFrame_GetFrameObject, _PyFrame_IsIncomplete } from "../objects/frame.ts"
+import { PyLong_AsLong, PyLong_FromLong } from "../objects/longobject.ts"
 import { PyObject_SetAttr, reprJS } from "../objects/object.ts"
-import { Py_None, PyExc_BaseExceptionGroup, PyExc_NameError, PyExc_RuntimeError, PyExc_StopAsyncIteration, PyExc_TypeError, PyExc_UnboundLocalError } from "../objects/statictypes.ts"
+import { Py_None, PyExc_BaseExceptionGroup, PyExc_NameError, PyExc_RuntimeError, PyExc_StopAsyncIteration, PyExc_SystemError, PyExc_TypeError, PyExc_UnboundLocalError } from "../objects/statictypes.ts"
 import { PyTuple_Check, PyTuple_GET_ITEM, PyTuple_Pack1 } from "../objects/tupleobject.ts"
+import { PyTraceBack_Here } from "../objects/tracebackobject.ts"
 import { PyUnicode_AsJS } from "../objects/unicodeobject.ts"
+import { call_exc_trace } from "./ceval_trace.ts"
 
 // Python/ceval.c: raising, catching, and the errors about names.
 
@@ -275,5 +280,75 @@ export function check_eg_match(sp: number): number {
     Py_DECREF(exc)
   }
   setptr(sp, $match)
+  return sp + 8
+}
+
+/** RAISE_VARARGS or RERAISE met an exception that was raised before. */
+export let raisedAgain = false
+
+/** RAISE_VARARGS and RERAISE: an error is set afterwards. @returns the stack pointer. */
+export function raise_instruction(opcode: number, oparg: number, frame: number, sp: number): number {
+  if (opcode === Op.RERAISE) {
+    if (oparg !== 0) setptr(frame + F.prev_instr, ptr(frame + F.f_code) + PyCodeObject.co_code_adaptive + PyLong_AsLong(ptr(sp - ((oparg + 1) << 3))) * 2)
+    sp -= 8
+    restore_raised(ptr(sp) as Own, false)
+    raisedAgain = true
+    return sp
+  }
+  let $cause: Own = NULL
+  let $exc: Own = NULL
+  if (oparg === 2) {
+    sp -= 8
+    $cause = ptr(sp) as Own
+  }
+  if (oparg >= 1) {
+    sp -= 8
+    $exc = ptr(sp) as Own
+  }
+  raisedAgain = do_raise($exc, $cause) !== 0
+  return sp
+}
+
+/** END_ASYNC_FOR: drop a StopAsyncIteration and the iterator; any other exception is raised again (negated stack pointer). */
+export function end_async_for(sp: number): number {
+  sp -= 8
+  if (restore_raised(ptr(sp) as Own, true)) return -sp
+  sp -= 8
+  Py_DECREF(ptr(sp))
+  return sp
+}
+
+/** The error that is set gets an entry for `frame` in its traceback, and the trace function hears of it. */
+export function note_error(frame: number): void {
+  if (ptr(tstate + PyThreadState.curexc_type) === 0) PyErr_SetString(PyExc_SystemError, "error return without exception set")
+  if (!_PyFrame_IsIncomplete(frame)) {
+    const f = _PyFrame_GetFrameObject(frame)
+    if (f !== 0) PyTraceBack_Here(f)
+  }
+  if (ptr(tstate + PyThreadState.c_tracefunc) !== 0) call_exc_trace(frame)
+}
+
+/** Unwind the stack for the error that is set. @returns the stack pointer for the handler at `handlerTarget`; 0: there is no handler. */
+export function unwind_to_handler(frame: number, code: Ref, index: number, sp: number): number {
+  const base = frame + F.localsplus + (int32(code + PyCodeObject.co_nlocalsplus) << 3)
+  const found = get_exception_handler(code, index)
+  const level = found ? base + (handlerLevel << 3) : base
+  const target = handlerTarget
+  const lasti = handlerLasti
+  while (sp > level) {
+    sp -= 8
+    Py_XDECREF(ptr(sp))
+  }
+  if (!found) {
+    setint32(frame + F.stacktop, (sp - frame - F.localsplus) >> 3)
+    return 0
+  }
+  if (lasti !== 0) {
+    setptr(sp, PyLong_FromLong((int32(frame + F.prev_instr) - code - PyCodeObject.co_code_adaptive) >> 1))
+    sp += 8
+  }
+  setptr(sp, push_caught())
+  // the normalisation may have run other handlers
+  handlerTarget = target
   return sp + 8
 }

@@ -1,8 +1,9 @@
-import { Op } from "../base/opcodes.ts"
+import { Op, opcodeDeopt } from "../base/opcodes.ts"
 import { byte, int32, ptr, setint32, setptr } from "../heap/access.ts"
 import { calloca, cstackMark, cstackReset } from "../heap/cstack.ts"
 import { fn } from "../heap/fntable.ts"
 import { _PyCFrame, _PyInterpreterFrame as F, PyCodeObject, PyFrameObject, PyThreadState } from "../heap/layout.ts"
+import { Runtime, RUNTIME } from "../heap/map.ts"
 import { NULL, type Own, type Ref } from "../heap/ref.ts"
 import { Py_DECREF, Py_NewRef, Py_XDECREF, Py_XNewRef } from "../heap/refcount.ts"
 import { tstate } from "../heap/tstate.ts"
@@ -13,6 +14,7 @@ import { PyErr_Fetch, PyErr_NormalizeException, PyErr_RestoreFrom } from "../obj
 import { _PyFrame_GetFrameObject, _PyInterpreterFrame_LASTI } from "../objects/frame.ts"
 import { Py_None } from "../objects/statictypes.ts"
 import { PyTuple_Pack3 } from "../objects/tupleobject.ts"
+import { eval_frame_handle_pending } from "./ceval_pending.ts"
 import { PySys_Audit } from "./sys/audit.ts"
 
 // Python/ceval.c: tracing and profiling. A trace function is an index into the function table: (obj, frameObject, what, arg) => int.
@@ -138,6 +140,19 @@ export function maybe_call_line_trace(frame: number, previous: number): number {
   }
   if (byte(f + PyFrameObject.f_trace_opcodes) !== 0 && result === 0) result = call_trace(false, frame, Trace.OPCODE, Py_None)
   return result
+}
+
+/** Events before the instruction at `pc`; prev_instr says afterwards where to go on. `previous`: code unit of the instruction before. */
+export function trace_instruction(frame: number, pc: number, previous: number): number {
+  const code = ptr(frame + F.f_code)
+  setptr(frame + F.prev_instr, pc)
+  if ((pc - code - PyCodeObject.co_code_adaptive) >> 1 < int32(code + PyCodeObject._co_firsttraceable)) return 0
+  if (opcodeDeopt[u8[pc]] === Op.RESUME) {
+    if (u8[pc + 1] < 2 && int32(RUNTIME + Runtime.eval_breaker) !== 0 && eval_frame_handle_pending() !== 0) return -1
+    return trace_function_entry(frame)
+  }
+  if (ptr(tstate + PyThreadState.c_tracefunc) === 0 || int32(tstate + PyThreadState.tracing) !== 0) return 0
+  return maybe_call_line_trace(frame, previous)
 }
 
 function install(profile: boolean, func: number, arg: Ref): number {

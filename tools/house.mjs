@@ -1,0 +1,58 @@
+// House rules that no general linter knows: floors import only downwards, files stay small, comments hold no bare TODO.
+import { readdirSync, readFileSync } from "node:fs"
+import path from "node:path"
+
+const root = path.join(import.meta.dirname, "..", "src")
+
+/** What each floor may import besides itself. */
+const BELOW = {
+  base: [],
+  heap: ["base"],
+  trace: ["base", "heap"],
+  gc: ["base", "heap", "trace"],
+  objects: ["base", "heap", "trace", "gc"],
+  frontend: ["base"],
+  vm: ["base", "heap", "trace", "gc", "objects", "frontend"],
+  jit: ["base", "heap", "trace", "gc", "objects", "frontend", "vm"],
+  modules: ["base", "heap", "trace", "gc", "objects", "frontend", "vm"],
+  inspect: ["base"],
+  runtime: ["base", "heap", "trace", "gc", "objects", "frontend", "vm", "jit", "modules"],
+  cli: ["base", "heap", "trace", "gc", "objects", "frontend", "vm", "jit", "modules", "runtime", "inspect"],
+}
+/** Longer than 1,200 lines for a reason: the interpreter's dispatch, and generated tables. */
+const LONG = new Set(["vm/ceval.ts", "heap/layout.ts"])
+
+function* walk(dir) {
+  for (const e of readdirSync(dir, { withFileTypes: true })) {
+    const p = path.join(dir, e.name)
+    if (e.isDirectory()) yield* walk(p)
+    else if (p.endsWith(".ts")) yield p
+  }
+}
+
+const problems = []
+for (const file of walk(root)) {
+  const name = path.relative(root, file)
+  const floor = name.split(path.sep)[0]
+  const text = readFileSync(file, "utf8")
+  const allowed = BELOW[floor]
+  if (allowed === undefined) {
+    problems.push(`${name}: unknown floor`)
+    continue
+  }
+  for (const m of text.matchAll(/(?:^|\n)\s*(?:import|export)\s+(?:type\s+)?(?:[^"'\n;]|\n)*?from\s+"(\.[^"]+)"|(?:^|\n)import\s+"(\.[^"]+)"/g)) {
+    const target = path.relative(root, path.resolve(path.dirname(file), m[1] ?? m[2]))
+    const to = target.split(path.sep)[0]
+    if (to !== floor && !allowed.includes(to)) problems.push(`${name}: ${floor} may not import ${target}`)
+  }
+  const lines = text.split("\n").length
+  if (lines > 1200 && !LONG.has(name) && !/generated/i.test(text.slice(0, 400))) problems.push(`${name}: ${lines} lines (limit 1,200)`)
+  if (/@ts-ignore|@ts-nocheck/.test(text)) problems.push(`${name}: @ts-ignore`)
+  if (/\bTODO\b(?!\(#\d+\))/.test(text)) problems.push(`${name}: TODO without an issue's number`)
+}
+if (problems.length > 0) {
+  console.error(problems.join("\n"))
+  console.error(`${problems.length} house rules broken`)
+  process.exit(1)
+}
+console.log("house rules hold")
