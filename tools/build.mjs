@@ -1,5 +1,6 @@
 // Build dist/: the runtime as one bundled scope, the command, and the standard library's Python files from the npm package pyodide.
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
+import { spawnSync } from "node:child_process"
 import { createRequire } from "node:module"
 import path from "node:path"
 import { fileURLToPath } from "node:url"
@@ -32,9 +33,29 @@ function unpackLibrary() {
   writeFileSync(stamp, from)
 }
 
-const common = { bundle: true, platform: "node", target: "node20", format: "iife", logLevel: "warning", legalComments: "none", plugins: [identifiers(path.join(root, "src"))] }
+const common = {
+  bundle: true,
+  platform: "node",
+  target: "node20",
+  logLevel: "warning",
+  legalComments: "none",
+  charset: "ascii",
+  plugins: [identifiers(path.join(root, "src"))],
+}
 
 mkdirSync(dist, { recursive: true })
 unpackLibrary()
-await build({ ...common, entryPoints: [path.join(root, "src/runtime/worker.ts")], outfile: path.join(dist, "runtime.cjs"), sourcemap: true })
+for (const stale of ["runtime.cjs.cache", "lib/python3.11/.frozen"]) rmSync(path.join(dist, stale), { recursive: true, force: true })
+// the core is one scope: V8 then reads the heap's views as constants
+await build({ ...common, format: "iife", entryPoints: [path.join(root, "src/runtime/worker.ts")], outfile: path.join(dist, "runtime.cjs"), sourcemap: true })
+await build({ ...common, format: "cjs", entryPoints: [path.join(root, "src/cli/start.ts")], outfile: path.join(dist, "start.cjs") })
 await build({ ...common, format: "esm", entryPoints: [path.join(root, "src/cli/main.ts")], outfile: path.join(dist, "moult.mjs") })
+
+/** Run the command just built. */
+function moult(args, env = {}) {
+  const run = spawnSync(process.execPath, [path.join(root, "bin/moult"), ...args], { stdio: "inherit", env: { ...process.env, ...env } })
+  if (run.status !== 0) throw new Error(`the build's own run failed: moult ${args.join(" ")}`)
+}
+// what every start needs, made once: the code of the frozen modules, then V8's code for the bundle
+moult(["-I", "-S", path.join(root, "tools/freeze.py"), path.join(dist, "lib/python3.11")])
+moult(["-c", "import re, json, dataclasses, functools, collections"], { MOULT_WRITE_CODE_CACHE: "1", PYTHONDONTWRITEBYTECODE: "" })

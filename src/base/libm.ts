@@ -1,7 +1,37 @@
-// The elementary functions as glibc rounds them (nearly always correctly).
+import { expOf } from "./libm/exp.ts"
+import { logTwofold } from "./libm/log.ts"
+import { low, mul, twoProductTail } from "./libm/twofold.ts"
 
+// The elementary functions as glibc rounds them: nearly always correctly.
+
+export { erf, erfc } from "./libm/erf.ts"
+export { exp, exp2 } from "./libm/exp.ts"
+export { acosh, asinh, atanh, cosh, expm1, log1p, sinh, tanh } from "./libm/hyperbolic.ts"
+export { log, log10, log2 } from "./libm/log.ts"
+export { acos, asin, atan, atan2, cos, sin, tan } from "./libm/trig.ts"
+export { twoProductTail } from "./libm/twofold.ts"
+
+/** C's pow, where 1 to any power is 1, as is -1 to an infinite one. */
 export function pow(x: number, y: number): number {
-  return x ** y
+  if (y === 2) return x * x
+  if (y === 1) return x
+  if (y === 0.5 && x > 0) return Math.sqrt(x)
+  if (x === 1) return 1
+  const a = Math.abs(x)
+  if (a === 1 && Math.abs(y) === Infinity) return 1
+  if (!(a > 0 && a < Infinity && Math.abs(y) < Infinity) || y === 0) return x ** y
+  let sign = 1
+  if (x < 0) {
+    if (Math.floor(y) !== y) return NaN
+    if (y % 2 !== 0) sign = -1
+    if (a === 1) return sign
+  }
+  // beyond these an ordinary number goes to 0 or infinity, or stays at 1
+  if (Math.abs(y) > 1e25) return a > 1 === y > 0 ? sign * Infinity : sign * 0
+  if (Math.abs(y) < 1e-25) return sign
+  const h = logTwofold(a)
+  const p = mul(h, low, y, 0)
+  return sign * expOf(p, low)
 }
 export function hypot(x: number, y: number): number {
   x = Math.abs(x)
@@ -39,121 +69,6 @@ function residue(x: number, y: number, h: number): number {
   return hh - xx - yy + (twoProductTail(h, h, hh) - twoProductTail(x, x, xx) - twoProductTail(y, y, yy))
 }
 
-/** a * b - p exactly, where p is the rounded product (Dekker). */
-export function twoProductTail(a: number, b: number, p: number): number {
-  const ca = 134217729 * a
-  const ah = ca - (ca - a)
-  const al = a - ah
-  const cb = 134217729 * b
-  const bh = cb - (cb - b)
-  const bl = b - bh
-  return ah * bh - p + ah * bl + al * bh + al * bl
-}
-
-export function exp(x: number): number {
-  return Math.exp(x)
-}
-export function exp2(x: number): number {
-  return 2 ** x
-}
-export function log(x: number): number {
-  return Math.log(x)
-}
-export function log2(x: number): number {
-  return Math.log2(x)
-}
-export function log10(x: number): number {
-  return Math.log10(x)
-}
-export function sin(x: number): number {
-  return Math.sin(x)
-}
-export function cos(x: number): number {
-  return Math.cos(x)
-}
-export function tan(x: number): number {
-  return Math.tan(x)
-}
-export function asin(x: number): number {
-  return Math.asin(x)
-}
-export function acos(x: number): number {
-  return Math.acos(x)
-}
-export function atan(x: number): number {
-  return Math.atan(x)
-}
-export function atan2(y: number, x: number): number {
-  return Math.atan2(y, x)
-}
-export function sinh(x: number): number {
-  return Math.sinh(x)
-}
-export function cosh(x: number): number {
-  return Math.cosh(x)
-}
-export function tanh(x: number): number {
-  return Math.tanh(x)
-}
-export function asinh(x: number): number {
-  return Math.asinh(x)
-}
-export function acosh(x: number): number {
-  return Math.acosh(x)
-}
-export function atanh(x: number): number {
-  return Math.atanh(x)
-}
-export function expm1(x: number): number {
-  return Math.expm1(x)
-}
-export function log1p(x: number): number {
-  return Math.log1p(x)
-}
 export function cbrt(x: number): number {
   return Math.cbrt(x)
-}
-/** Error function by its series, or one less the continued fraction. */
-export function erf(x: number): number {
-  if (x !== x) return x
-  const a = Math.abs(x)
-  if (a < 1.5) return erfSeries(x)
-  const c = erfcFraction(a)
-  return x > 0 ? 1 - c : c - 1
-}
-export function erfc(x: number): number {
-  if (x !== x) return x
-  const a = Math.abs(x)
-  if (a < 1.5) return 1 - erfSeries(x)
-  const c = erfcFraction(a)
-  return x > 0 ? c : 2 - c
-}
-const SQRT_PI = 1.7724538509055159
-function erfSeries(x: number): number {
-  const x2 = x * x
-  let acc = 0
-  for (let k = 25.5; k > 0.5; k--) acc = 2 + (x2 * acc) / k
-  return (acc * x * exp(-x2)) / SQRT_PI
-}
-function erfcFraction(x: number): number {
-  if (x >= 30) return 0
-  const x2 = x * x
-  let a = 0
-  let da = 0.5
-  let p = 1
-  let p0 = 0
-  let q = da + x2
-  let q0 = 1
-  for (let i = 0; i < 50; i++) {
-    a += da
-    da += 2
-    const b = da + x2
-    let t = p
-    p = b * p - a * p0
-    p0 = t
-    t = q
-    q = b * q - a * q0
-    q0 = t
-  }
-  return ((p / q) * x * exp(-x2)) / SQRT_PI
 }

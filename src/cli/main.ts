@@ -25,7 +25,7 @@ else run()
 function run(): void {
   const heap = new SharedArrayBuffer(HEAP_BYTES)
   initSignals(heap)
-  const file = path.join(dist, "runtime.cjs")
+  const file = path.join(dist, "start.cjs")
 
   function onMessage(m: Message): void {
     if ("spawn" in m) start(true, 64)

@@ -10,6 +10,7 @@ import { _PyArg_UnpackKeywords, argParser, type ArgParser } from "../objects/get
 import { PyList_CheckExact, PyList_Insert } from "../objects/listobject.ts"
 import { PyLong_AsBigInt, PyLong_FromBigInt, PyLong_FromLong } from "../objects/longobject.ts"
 import { PyObject_RichCompareBool } from "../objects/object.ts"
+import { PyRange_Check, rangeobject } from "../objects/rangeobject.ts"
 import { METH, Py } from "../objects/slots.ts"
 import { ssizeArg } from "../objects/ssizearg.ts"
 import { Py_None, PyExc_ValueError } from "../objects/statictypes.ts"
@@ -56,7 +57,9 @@ function bisect(list: Ref, item: Ref, lo: number, hi: number, key: Ref, right: b
 
 /** `hi` is beyond 2^53 (a huge range): the exact indexes. The result comes rounded, exact in `farIndex`. */
 function bisectFar(list: Ref, item: Ref, from: number, key: Ref, right: boolean): number {
-  const $len = argHiObject !== NULL ? PyNumber_Index(argHiObject) : PyObject_CallMethodNoArgs(list, ID___len__)
+  let $len: Own
+  if (argHiObject !== NULL) $len = PyNumber_Index(argHiObject)
+  else $len = PyRange_Check(list) ? Py_NewRef(ptr(list + rangeobject.length)) : PyObject_CallMethodNoArgs(list, ID___len__)
   if ($len === NULL) return -1
   let lo = BigInt(from)
   if (from > Number.MAX_SAFE_INTEGER) {

@@ -22,6 +22,7 @@ import { Py_False, Py_None, Py_True } from "../objects/statictypes.ts"
 import { PyUnicode_FromString } from "../objects/unicodeobject.ts"
 import { _PyTraceMalloc_Init } from "../modules/_tracemalloc.ts"
 import { initContext } from "../modules/_contextvars.ts"
+import { _PySignal_Init } from "../modules/signalmodule.ts"
 import { addExceptions } from "../vm/builtins/exceptions.ts"
 import { _PyBuiltin_Init } from "../vm/bltinmodule.ts"
 import { setLibrary } from "../vm/frozen.ts"
@@ -170,6 +171,7 @@ function initMain(config: Config): void {
   const $encodings = PyImport_ImportModule("encodings")
   need($encodings !== NULL, "init_fs_encoding: failed to get the Python codec of the filesystem encoding")
   Py_DECREF($encodings)
+  need(_PySignal_Init() === 0, "can't initialize signals")
   if (config.tracemalloc > 0) need(_PyTraceMalloc_Init(config.tracemalloc) === 0, "can't initialize tracemalloc")
   need(init_sys_streams(config), "init_sys_streams: can't initialize sys standard streams")
   need(init_set_builtins_open(), "can't initialize io.open")

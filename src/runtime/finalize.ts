@@ -162,8 +162,8 @@ function finalize_modules(): void {
 
 let finalized = false
 
-/** 0, or -1 when flushing failed. */
-export function Py_FinalizeEx(): number {
+/** `beforeTeardown` runs when the program is over and its objects are still there. @returns 0, or -1 when flushing failed. */
+export function Py_FinalizeEx(beforeTeardown: (() => void) | null = null): number {
   if (finalized) return 0
   finalized = true
   let status = 0
@@ -172,6 +172,7 @@ export function Py_FinalizeEx(): number {
   setint32(RUNTIME + Runtime.finalizing, tstate)
   _PyThreadState_DeleteExcept(tstate)
   if (!flush_std_files()) status = -1
+  if (beforeTeardown !== null) beforeTeardown()
   PyGC_Collect()
   finalize_modules()
   if (!flush_std_files()) status = -1

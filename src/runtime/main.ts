@@ -18,6 +18,7 @@ import { _Py_HandleSystemExit, exitCode, exitHook, PyErr_Print, PyRun_SimpleFile
 import { PySys_Audit } from "../vm/sys/audit.ts"
 import { writeStderr } from "../vm/sys/stdfd.ts"
 import { PySys_GetObject } from "../vm/sysmodule.ts"
+import { armFailAlloc, checkHeap } from "./checks.ts"
 import type { Config } from "./config.ts"
 import { Py_FinalizeEx } from "./finalize.ts"
 import { interactiveLoop } from "./repl.ts"
@@ -191,23 +192,29 @@ function runWhat(config: Config): number {
   return mode === "file" ? runFile(config) : runStdin(config)
 }
 
-/** Finalise and give the exit status: 120 when the standard files could not be flushed. */
-function finish(status: number): number {
-  return Py_FinalizeEx() < 0 ? 120 : status
+/** Finalise and give the exit status: 120 when the standard files could not be flushed, 1 when the audit found something. */
+function finish(config: Config, status: number): number {
+  let clean = true
+  const r = Py_FinalizeEx(() => {
+    clean = checkHeap(config.options)
+  })
+  if (r < 0) return 120
+  return clean ? status : status || 1
 }
 
 /** Run; @returns the process's exit status. */
 export function run(config: Config): number {
   exitHook.inspect = config.inspect
   exitHook.exit = (status) => {
-    process.exit(finish(status) & 255)
+    process.exit(finish(config, status) & 255)
   }
+  armFailAlloc()
   let status = runWhat(config)
   if (config.inspect && config.options.mode !== "stdin" && tty.isatty(0)) {
     exitHook.inspect = false
     status = interactiveLoop(config)
   }
-  status = finish(status)
+  status = finish(config, status)
   return (unhandledInterrupt ? 130 : status) & 255
 }
 

@@ -1,9 +1,12 @@
 import fs from "node:fs"
+import { PyMem_RawFree, PyMem_RawMalloc } from "../heap/obmalloc.ts"
 import { NULL, type Own } from "../heap/ref.ts"
 import { Py_DECREF } from "../heap/refcount.ts"
-import { PyErr_SetString } from "../objects/errors.ts"
+import { u8 } from "../heap/views.ts"
+import { PyErr_Clear, PyErr_SetString } from "../objects/errors.ts"
 import { PyExc_ImportError } from "../objects/statictypes.ts"
 import { PyUnicode_AsJS, PyUnicode_Check, PyUnicode_FromString } from "../objects/unicodeobject.ts"
+import { PyMarshal_ReadObjectFromString } from "./marshal.ts"
 import { Py_CompileString } from "./pythonrun_compile.ts"
 import { PySys_GetObject } from "./sysmodule.ts"
 
@@ -71,6 +74,8 @@ export function frozenCode(name: string): Own {
     const d = PySys_GetObject("_stdlib_dir")
     if (d !== 0 && PyUnicode_Check(d)) dir = PyUnicode_AsJS(d)
   }
+  const $stored = storedCode(`${dir}/.frozen/${name}`)
+  if ($stored !== NULL) return $stored
   let source: Uint8Array
   try {
     source = fs.readFileSync(`${dir}/${f.file}`)
@@ -81,5 +86,22 @@ export function frozenCode(name: string): Own {
   if ($filename === NULL) return NULL
   const $code = Py_CompileString(source, $filename, "exec", 0, -1)
   Py_DECREF($filename)
+  return $code
+}
+
+/** The code that the build stored, owned; NULL without error when there is none. */
+function storedCode(file: string): Own {
+  let bytes: Uint8Array
+  try {
+    bytes = fs.readFileSync(file)
+  } catch {
+    return NULL
+  }
+  const at = PyMem_RawMalloc(bytes.length)
+  if (at === 0) return NULL
+  u8.set(bytes, at)
+  const $code = PyMarshal_ReadObjectFromString(at, bytes.length)
+  PyMem_RawFree(at)
+  if ($code === NULL) PyErr_Clear()
   return $code
 }

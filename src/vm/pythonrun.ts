@@ -18,7 +18,7 @@ import { _PyErr_WriteUnraisableMsg } from "../objects/unraisable.ts"
 import { PyEval_EvalCode } from "./ceval.ts"
 import { PyErr_Display } from "./errprint.ts"
 import { PyImport_AddModule } from "./import.ts"
-import { compiledFlags, type CompileMode, Py_CompileString } from "./pythonrun_compile.ts"
+import { _PyArena_New, compiledFlags, type CompileMode, Py_CompileString } from "./pythonrun_compile.ts"
 import { PySys_Audit } from "./sys/audit.ts"
 import { writeStderr } from "./sys/stdfd.ts"
 import { _PySys_GetAttr, _PySys_SetAttr, PySys_WriteStderr } from "./sysmodule.ts"
@@ -171,14 +171,19 @@ export function flush_io(): void {
 export function runSource(source: string | Uint8Array, filename: string, mode: CompileMode, dict: Ref, flags = 0): Own {
   const $filename = PyUnicode_FromString(filename)
   if ($filename === NULL) return NULL
-  const $code = Py_CompileString(source, $filename, mode, flags, -1)
+  const $arena = _PyArena_New()
+  const $code = Py_CompileString(source, $filename, mode, flags, -1, $arena)
   Py_DECREF($filename)
-  if ($code === NULL) return NULL
+  if ($code === NULL) {
+    Py_DECREF($arena)
+    return NULL
+  }
   // run_eval_code_obj: globals get their builtins
   let ok = true
   if (PyDict_GetItemWithError(dict, ID("__builtins__")) === 0) ok = PyErr_Occurred() === 0 && PyDict_SetItem(dict, ID("__builtins__"), ptr(INTERP + Interp.builtins)) === 0
   const $v = ok && PySys_Audit("exec", $code) === 0 ? PyEval_EvalCode($code, dict, dict) : NULL
   Py_DECREF($code)
+  Py_DECREF($arena)
   return $v
 }
 

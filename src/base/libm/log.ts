@@ -1,6 +1,6 @@
-import { mantissaOf } from "../double.ts"
+import { doubleFromWords, doubleHi, doubleLo } from "../double.ts"
 import { LN2_HIGH, LN2_LOW } from "./exp.ts"
-import { add, fromFixed, lnFixed, low, mul, setLow, twoProductTail } from "./twofold.ts"
+import { add, fromFixed, lnFixed, low, mul, twoProductTail } from "./twofold.ts"
 
 // The logarithm: x = 2**k * m, m * c near 1 for a short c from a table, and a series for what is left.
 
@@ -25,8 +25,6 @@ function makeTable(): Float64Array {
   return table
 }
 
-const bits = new DataView(new ArrayBuffer(8))
-
 /** ln(x) as a sum (in `low` too); x is finite and above zero. */
 export function logTwofold(x: number): number {
   const table = inverses ?? makeTable()
@@ -35,13 +33,11 @@ export function logTwofold(x: number): number {
     x *= 2 ** 54
     k = -54
   }
-  bits.setFloat64(0, x)
-  const top = bits.getInt32(0)
+  const top = doubleHi(x)
   const i = (top >> 13) & 127
   const up = i < 53 ? 0 : 1
   k += (top >> 20) - 1023 + up
-  bits.setInt32(0, (top & 0xfffff) | ((1023 - up) << 20))
-  const m = bits.getFloat64(0)
+  const m = doubleFromWords(doubleLo(x), (top & 0xfffff) | ((1023 - up) << 20))
   const c = table[i] as number
   // r = m*c - 1 exactly
   const p = m * c
@@ -77,7 +73,7 @@ export function log(x: number): number {
 export function log2(x: number): number {
   if (!(x > 0 && x < Infinity)) return special(x)
   const e = exponent(x)
-  if (mantissaOf(x) === 0.5) return e
+  if (scaleDown(x, e) === 1) return e
   const h = logTwofold(x)
   return mul(h, low, 1.4426950408889634, 2.0355273740931033e-17)
 }
@@ -91,15 +87,8 @@ export function log10(x: number): number {
 }
 function exponent(x: number): number {
   if (x < 2 ** -1022) return exponent(x * 2 ** 54) - 54
-  bits.setFloat64(0, x)
-  return (bits.getInt32(0) >> 20) - 1023
+  return (doubleHi(x) >> 20) - 1023
 }
 function scaleDown(x: number, n: number): number {
   return n < -1000 ? x * 2 ** 1000 * 2 ** (-n - 1000) : x * 2 ** -n
-}
-
-/** x**y for finite x above zero and finite y, neither trivial. */
-export function powTwofold(x: number, y: number): number {
-  const h = logTwofold(x)
-  return mul(h, low, y, 0)
 }

@@ -25,6 +25,7 @@ import { PyUnicode_AsJS, PyUnicode_Check, PyUnicode_FromString } from "../../obj
 import { eval_frame_handle_pending } from "../../vm/ceval_pending.ts"
 import { PyEval_RestoreThread, PyEval_SaveThread } from "../../vm/gil.ts"
 import { mainCall } from "../../vm/maincall.ts"
+import { isCaught, tripSignal } from "../signalmodule.ts"
 import { attempt, isatty } from "./files.ts"
 import { intArg, nameObject, path_converter, pathBytes, pathError } from "./path.ts"
 import { SYSCONF_NAMES } from "./constants.ts"
@@ -94,6 +95,10 @@ export function os_kill(_m: Ref, args: Ref): Own {
   if (at === 0) return NULL
   const pid = int32(at)
   const signum = int32(at + 8)
+  if (pid === process.pid && isCaught(signum)) {
+    tripSignal(signum)
+    return eval_frame_handle_pending() < 0 ? NULL : Py_NewRef(Py_None)
+  }
   const $r = attempt(() => void process.kill(pid, signum))
   // a signal to ourselves is delivered by the process's own thread: give it the moment the kernel would not need
   if ($r !== NULL && pid === process.pid && signum !== 0) {

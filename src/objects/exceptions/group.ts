@@ -351,6 +351,7 @@ export function _PyExc_PrepReraiseStar(orig: Ref, excs: Ref): Own {
     if ($eg === NULL || PyList_GET_SIZE($raised) === 0) return $eg
     const bad = $eg === Py_None ? 0 : PyList_Append($raised, $eg)
     Py_DECREF($eg)
+    if (bad === 0 && PyList_GET_SIZE($raised) === 1) return Py_NewRef(PyList_GET_ITEM($raised, 0))
     return bad < 0 ? NULL : _PyExc_CreateExceptionGroup("", $raised)
   } finally {
     Py_XDECREF($raised)

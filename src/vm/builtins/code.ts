@@ -1,3 +1,4 @@
+import { _PyArena_New } from "../pythonrun_compile.ts"
 import { int32, ptr } from "../../heap/access.ts"
 import { Py_buffer } from "../../heap/layout.ts"
 import { NULL, type Own, type Ref } from "../../heap/ref.ts"
@@ -135,12 +136,17 @@ function addBuiltins(globals: Ref): boolean {
 function runSource(source: string | Uint8Array, mode: Mode, globals: Ref, locals: Ref): Own {
   const $filename = PyUnicode_FromString("<string>")
   if ($filename === NULL) return NULL
-  const $code = Py_CompileStringObject(source, $filename, mode, inheritedCompilerFlags(), -1)
+  const $arena = _PyArena_New()
+  const $code = Py_CompileStringObject(source, $filename, mode, inheritedCompilerFlags(), -1, 11, $arena)
   Py_DECREF($filename)
-  if ($code === NULL) return NULL
+  if ($code === NULL) {
+    Py_DECREF($arena)
+    return NULL
+  }
   const audit = PySys_Audit("exec", $code)
   const $v = audit < 0 ? NULL : PyEval_EvalCode($code, globals, locals)
   Py_DECREF($code)
+  Py_DECREF($arena)
   return $v
 }
 
