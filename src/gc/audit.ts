@@ -64,13 +64,18 @@ function looksLikeType(t: number): boolean {
   return false
 }
 
+/** Is `v` the address of a static object: a type, None, a small int? */
+function isStaticObject(v: number): boolean {
+  return (v & 7) === 0 && v >= STATIC_START && v < STATIC_END && i32[v >> 2] > 0 && i32[(v + 4) >> 2] === 0 && isType(i32[(v + PyObject.ob_type) >> 2])
+}
+
 /** The object in the block, 0 if it holds none. */
 function objectIn(at: number, size: number): Ref {
   for (let pre = 0; pre <= 32; pre += 16) {
     if (size < pre + PyObject.SIZE) return 0 as Ref
     const op = at + pre
     // a first word as large as an address is one: a table of pointers, not a count
-    if (i32[op >> 2] <= 0 || i32[op >> 2] >= STATIC_END || i32[(op + 4) >> 2] !== 0) continue
+    if (i32[op >> 2] <= 0 || i32[op >> 2] >= STATIC_END || i32[(op + 4) >> 2] !== 0 || isStaticObject(i32[op >> 2])) continue
     const t = i32[(op + PyObject.ob_type) >> 2]
     if (t !== 0 && i32[(op + 12) >> 2] === 0 && isType(t) && _PyType_PreHeaderSize(t as Ref) === pre) return op as Ref
   }

@@ -67,7 +67,7 @@ function reduceLarge(x: number): number {
     halfPi = piFixed(BITS) >> 1n
     twoOverPi = (1n << BigInt(2 * BITS)) / halfPi
   }
-  const product = BigInt(x) * twoOverPi
+  const product = Math.abs(x) < 2 ** 53 ? (BigInt(x * 2 ** 40) * twoOverPi) >> 40n : BigInt(x) * twoOverPi
   const turns = (product + (1n << BigInt(BITS - 1))) >> BigInt(BITS)
   quadrant = Number(turns & 3n)
   const rest = product - (turns << BigInt(BITS))

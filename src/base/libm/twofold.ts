@@ -77,7 +77,7 @@ function scale(x: number, n: number): number {
 /** The double x as a multiple of 2**-bits, cut towards zero. */
 export function toFixed(x: number, bits: number): bigint {
   let e = 0
-  while (!Number.isSafeInteger(x)) {
+  while (!Number.isInteger(x)) {
     x *= 2 ** 20
     e += 20
   }
