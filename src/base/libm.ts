@@ -1,3 +1,4 @@
+import { frexp, frexpExp, ldexp } from "./double.ts"
 import { expOf } from "./libm/exp.ts"
 import { logTwofold } from "./libm/log.ts"
 import { low, mul, twoProductTail } from "./libm/twofold.ts"
@@ -69,6 +70,19 @@ function residue(x: number, y: number, h: number): number {
   return hh - xx - yy + (twoProductTail(h, h, hh) - twoProductTail(x, x, xx) - twoProductTail(y, y, yy))
 }
 
+/** As glibc has it: a polynomial of the mantissa, one step of Halley's method. */
 export function cbrt(x: number): number {
-  return Math.cbrt(x)
+  const m = frexp(Math.abs(x))
+  if (!(m > 0 && m < 1)) return x
+  const e = frexpExp
+  const u =
+    0.35489576504391984 +
+    (1.508191937815849 - (2.114994941673713 - (2.4469312256353444 - (1.8346927748361308 - (0.7849323449766392 - 0.14526389938548637 * m) * m) * m) * m) * m) * m
+  const t = u * u * u
+  const y = ((u * (t + 2 * m)) / (2 * t + m)) * (CBRT_FACTOR[2 + (e % 3)] as number)
+  const r = ldexp(y, Math.trunc(e / 3))
+  return x > 0 ? r : -r
 }
+const CBRT2 = 1.2599210498948732
+const CBRT4 = 1.5874010519681996
+const CBRT_FACTOR = [1 / CBRT4, 1 / CBRT2, 1, CBRT2, CBRT4]

@@ -1,5 +1,5 @@
 import { copysign } from "../base/double.ts"
-import { hypot, pow } from "../base/libm.ts"
+import { atan2, cos, exp, hypot, log, pow, sin } from "../base/libm.ts"
 import { ptr } from "../heap/access.ts"
 import { fn } from "../heap/fntable.ts"
 import { hashHi, ret64 } from "../heap/int64.ts"
@@ -78,13 +78,14 @@ export function _Py_c_pow(ar: number, ai: number, br: number, bi: number): void 
   } else {
     const vabs = hypot(ar, ai)
     let len = pow(vabs, br)
-    const at = Math.atan2(ai, ar)
+    const at = atan2(ai, ar)
     let phase = at * br
     if (bi !== 0) {
-      len /= Math.exp(at * bi)
-      phase += bi * Math.log(vabs)
+      len /= exp(at * bi)
+      phase += bi * log(vabs)
     }
-    set(len * Math.cos(phase), len * Math.sin(phase))
+    if (Math.abs(phase) === Infinity) complexErrno = EDOM
+    set(len * cos(phase), len * sin(phase))
   }
 }
 

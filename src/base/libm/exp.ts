@@ -41,10 +41,10 @@ function squareRoot(n: bigint): bigint {
 /** (h + l) * 2**k, rounded once. */
 function scaled(h: number, l: number, k: number): number {
   if (k > 1023) return (h + l) * 2 ** 1000 * 2 ** (k - 1000)
-  if (k >= -1021) return (h + l) * 2 ** k
+  if (k > -1022 || (k === -1022 && h >= 1)) return (h + l) * 2 ** k
   if (k < -1080) return 0
   // where the result's last place is worth more than the sum's: round there
-  const c = 1.5 * 2 ** 52 * 2 ** (-1074 - k)
+  const c = 2 ** (-1022 - k)
   const t = c + h
   return (t + (h - (t - c) + l) - c) * 2 ** -1000 * 2 ** (k + 1000)
 }
@@ -68,7 +68,9 @@ export function expOf(h: number, l: number): number {
   if (h < -746) return 0
   const n = Math.round(h * PER_STEP)
   const t = twoSum(h - n * STEP_1, -n * STEP_2)
-  return finish(n, t, low - n * STEP_3 + l)
+  const tl = low - n * STEP_3 + l
+  const r = t + tl
+  return finish(n, r, tl - (r - t))
 }
 
 export function exp(x: number): number {
