@@ -4,7 +4,7 @@ import { RUNTIME, Runtime } from "../heap/map.ts"
 // Signals and interval timers: only the process's own thread sees them. A caught signal is a bit in the heap; the main Python thread runs
 // the handlers (modules/signalmodule.ts).
 
-let words = new Int32Array(0)
+let words: Int32Array = new Int32Array(0)
 const handlers = new Map<string, () => void>()
 let wakeupFd = -1
 

@@ -1,5 +1,5 @@
 import { int32, ptr, setint32, setptr } from "../heap/access.ts"
-import { _PyInterpreterFrame, PyCodeObject, PyFrameObject } from "../heap/layout.ts"
+import { _PyInterpreterFrame, PyCodeObject, PyCoroObject, PyFrameObject } from "../heap/layout.ts"
 import { INTERP, Interp, RUNTIME, Runtime } from "../heap/map.ts"
 import { NULL, type Own, type Ref } from "../heap/ref.ts"
 import { Py_DECREF, Py_NewRef, Py_TYPE, Py_XDECREF, Py_XSETREF } from "../heap/refcount.ts"
@@ -462,12 +462,11 @@ export function _PyErr_WarnUnawaitedCoroutine(coro: Ref): void {
   if ($fn !== NULL) {
     const $r = PyObject_CallOneArg($fn, coro)
     Py_DECREF($fn)
-    warned = $r !== NULL || !!PyErr_Occurred()
-    if ($r !== NULL) Py_DECREF($r)
-  }
-  if (!warned && !PyErr_Occurred()) {
-    const name = strJS(PyObject_GetAttr(coro, ID("__qualname__")))
-    warn_unicode(PyExc_RuntimeWarning, `coroutine '${name}' was never awaited`, 1, NULL)
+    warned = $r !== NULL || PyErr_ExceptionMatches(PyExc_RuntimeWarning) !== 0
+    Py_XDECREF($r)
   }
   if (PyErr_Occurred()) PyErr_WriteUnraisable(coro)
+  if (warned) return
+  const name = strJS(ptr(coro + PyCoroObject.cr_qualname))
+  if (warn_unicode(PyExc_RuntimeWarning, `coroutine '${name}' was never awaited`, 1, coro) < 0) PyErr_WriteUnraisable(coro)
 }

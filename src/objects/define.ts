@@ -360,6 +360,8 @@ export interface StructSequenceSpec {
   doc?: string
   fields: readonly FieldSpec[]
   inSequence: number
+  /** Beyond HAVE_GC. */
+  flags?: number
 }
 
 /** The declarations of struct-sequence types by address (structseq.ts): the heap has no field for them; the same in every worker. */

@@ -1,4 +1,4 @@
-import { exponentOf, mantissaOf } from "../base/double.ts"
+import { doubleFromWords, exponentOf, mantissaOf } from "../base/double.ts"
 import type { Own, Ref } from "../heap/ref.ts"
 import { NULL } from "../heap/ref.ts"
 import { PyErr_SetString } from "./errors.ts"
@@ -199,7 +199,7 @@ export function _Py_parse_inf_or_nan(s: string, start: number): number {
   }
   strtodEnd = SPECIAL.lastIndex
   const t = m[0].toLowerCase()
-  if (t.endsWith("nan")) return NaN
+  if (t.endsWith("nan")) return t[0] === "-" ? doubleFromWords(0, 0xfff80000) : NaN
   return t[0] === "-" ? -Infinity : Infinity
 }
 

@@ -35,7 +35,7 @@ export function structSequenceType(spec: StructSequenceSpec): Ref {
     base: PyTuple_Type,
     basicsize: PyTupleObject.ob_item,
     itemsize: 8,
-    flags: TPFLAGS.HAVE_GC,
+    flags: TPFLAGS.HAVE_GC | (spec.flags ?? 0),
     dealloc: structseq_dealloc,
     traverse: structseq_traverse,
     repr: structseq_repr,

@@ -13,7 +13,7 @@ import { defineType } from "./define.ts"
 import { PyErr_BadInternalCall, PyErr_SetString } from "./errors.ts"
 import { Py_GenericAlias } from "./genericaliasobject.ts"
 import { PyArg_UnpackTuple, _PyArg_CheckPositional, _PyArg_NoKeywords, _PyArg_NoKwnames } from "./getargs.ts"
-import { PyCallable_Check, PyObject_Hash, PyObject_RichCompare, _PyObject_LookupAttr, addressJS, typeName } from "./object.ts"
+import { PyCallable_Check, PyObject_Hash, PyObject_RichCompare, addressJS, typeName } from "./object.ts"
 import { METH, Py, READONLY, T, TPFLAGS, type freefunc, type visitproc } from "./slots.ts"
 import {
   PyExc_TypeError,
@@ -25,8 +25,7 @@ import {
   _PyWeakref_ProxyType,
   _PyWeakref_RefType,
 } from "./statictypes.ts"
-import { PyErr_Occurred } from "./errors.ts"
-import { PyType_GenericAlloc, PyType_IsSubtype } from "./typeobject.ts"
+import { PyType_GenericAlloc, PyType_IsSubtype, _PyObject_LookupSpecial } from "./typeobject.ts"
 import { PyUnicode_AsJS, PyUnicode_Check, PyUnicode_FromString } from "./unicodeobject.ts"
 
 // Objects/weakrefobject.c: weakref.ref. Proxies are in weakproxy.ts, the part the collector needs in gc/weakref.ts.
@@ -136,11 +135,8 @@ function weakref_repr(self: Ref): Own {
   const obj = PyWeakref_GET_OBJECT(self)
   if (obj === Py_None) return PyUnicode_FromString(`<weakref at ${addressJS(self)}; dead>`)
   Py_INCREF(obj)
-  const $name = _PyObject_LookupAttr(obj, __name__)
-  if ($name === NULL && PyErr_Occurred()) {
-    Py_DECREF(obj)
-    return NULL
-  }
+  // an error of the lookup stays set, as in CPython: the caller then finds a result with an exception
+  const $name = _PyObject_LookupSpecial(obj, __name__)
   const to = `<weakref at ${addressJS(self)}; to '${typeName(PyWeakref_GET_OBJECT(self))}' at ${addressJS(obj)}`
   const named = $name !== NULL && PyUnicode_Check($name)
   const $repr = PyUnicode_FromString(named ? `${to} (${PyUnicode_AsJS($name)})>` : `${to}>`)

@@ -89,7 +89,13 @@ function parse_syntax_error(err: Ref): SyntaxPlace | null {
   const text = $text === Py_None || !PyUnicode_Check($text) ? null : PyUnicode_AsJS($text)
   Py_DECREF($filename)
   Py_DECREF($text)
-  const lineno = intAttr(err, ID("lineno"), -1)
+  const $lineno = PyObject_GetAttr(err, ID("lineno"))
+  const lineno = $lineno === NULL ? -1 : PyLong_AsSsize_t($lineno)
+  Py_XDECREF($lineno)
+  if (PyErr_Occurred() !== 0) {
+    Py_DECREF($message)
+    return null
+  }
   const offset = intAttr(err, ID("offset"), -1)
   let end_lineno = lineno
   let end_offset = -1

@@ -17,6 +17,7 @@ import { PyUnicode_FromString } from "../objects/unicodeobject.ts"
 import { _PyErr_WriteUnraisableMsg } from "../objects/unraisable.ts"
 import { PyEval_EvalCode } from "./ceval.ts"
 import { PyErr_Display } from "./errprint.ts"
+import { checkFileSource } from "./filesource.ts"
 import { PyImport_AddModule } from "./import.ts"
 import { _PyArena_New, compiledFlags, type CompileMode, Py_CompileString } from "./pythonrun_compile.ts"
 import { PySys_Audit } from "./sys/audit.ts"
@@ -234,8 +235,9 @@ export function PyRun_SimpleFile(source: Uint8Array | null, filename: string, ma
   }
   let $v: Own = NULL
   if (filename === "<stdin>" || set_main_loader(dict, $filename, makeCode === null ? "SourceFileLoader" : "SourcelessFileLoader")) {
-    if (makeCode === null) $v = runSource(source ?? new Uint8Array(0), filename, "exec", dict)
-    else {
+    if (makeCode === null) {
+      if (source === null || checkFileSource(source, $filename, filename)) $v = runSource(source ?? new Uint8Array(0), filename, "exec", dict)
+    } else {
       const $code = makeCode()
       if ($code !== NULL) {
         $v = PyEval_EvalCode($code, dict, dict)

@@ -78,7 +78,7 @@ function strOrNone(s: string | null): Own {
 }
 
 /** SyntaxError(msg, (filename, lineno, offset, text, end_lineno, end_offset)) */
-function setSyntaxError(exc: Ref, filename: Ref, e: Omit<SyntaxIssue, "type">): void {
+export function setSyntaxError(exc: Ref, filename: Ref, e: Omit<SyntaxIssue, "type">): void {
   const $where = buildTuple(
     Py_NewRef(filename),
     PyLong_FromLong(e.lineno),

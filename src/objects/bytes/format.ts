@@ -206,7 +206,6 @@ function formatText(fmt: string, args: Ref): string | null {
       else if (c === " ") flags |= F.BLANK
       else if (c === "#") flags |= F.ALT
       else if (c === "0") flags |= F.ZERO
-      else if (c === "z") flags |= F.NO_NEG_0
       else break
     }
     let width = -1

@@ -10,6 +10,7 @@ import { PyLong_FromBigInt, PyLong_FromLong } from "../../objects/longobject.ts"
 import { _PyNamespace_New } from "../../objects/namespaceobject.ts"
 import { PyFrozenSet_New } from "../../objects/setobject.ts"
 import { Py_None, Py_True } from "../../objects/statictypes.ts"
+import { TPFLAGS } from "../../objects/slots.ts"
 import { PyStructSequence_InitType, PyStructSequence_New, PyStructSequence_SET_ITEM, structSequenceType } from "../../objects/structseq.ts"
 import { PyTuple_New, PyTuple_SET_ITEM } from "../../objects/tupleobject.ts"
 import { PyUnicode_FromString } from "../../objects/unicodeobject.ts"
@@ -20,6 +21,7 @@ import { stdlibModuleNames } from "./stdlibnames.ts"
 
 export const FlagsType = structSequenceType({
   name: "sys.flags",
+  flags: TPFLAGS.DISALLOW_INSTANTIATION,
   doc: "sys.flags\n\nFlags provided through command line arguments or environment vars.",
   fields: [
     ["debug", "-d"],
@@ -46,6 +48,7 @@ export const FlagsType = structSequenceType({
 
 export const VersionInfoType = structSequenceType({
   name: "sys.version_info",
+  flags: TPFLAGS.DISALLOW_INSTANTIATION,
   doc: "sys.version_info\n\nVersion information as a named tuple.",
   fields: [
     ["major", "Major release number"],

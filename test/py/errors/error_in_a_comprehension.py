@@ -1,0 +1,1 @@
+print([1 / (x - 2) for x in range(5)])

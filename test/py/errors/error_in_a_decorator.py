@@ -1,0 +1,5 @@
+def deco(fn):
+    raise TypeError('deco: ' + fn.__name__)
+@deco
+def f():
+    pass

@@ -1,0 +1,6 @@
+class A:
+    class Err(Exception):
+        pass
+    def go(self):
+        raise A.Err('nested')
+A().go()

@@ -1,0 +1,2 @@
+print('go')
+sys.exit(1)

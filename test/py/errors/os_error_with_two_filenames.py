@@ -1,0 +1,2 @@
+import os
+os.rename('/nonexistent/a', '/nonexistent/b')

@@ -1,0 +1,7 @@
+def f():
+    1 / 0
+try:
+    f()
+except ZeroDivisionError:
+    print('seen')
+    raise

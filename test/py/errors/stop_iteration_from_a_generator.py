@@ -1,0 +1,4 @@
+def g():
+    raise StopIteration('x')
+    yield
+next(g())

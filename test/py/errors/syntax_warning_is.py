@@ -1,0 +1,3 @@
+x = 1
+if x is 1: pass
+print('ran')
