@@ -66,7 +66,14 @@ function looksLikeType(t: number): boolean {
 
 /** Is `v` the address of a static object: a type, None, a small int? */
 function isStaticObject(v: number): boolean {
-  return (v & 7) === 0 && v >= STATIC_START && v < STATIC_END && i32[v >> 2] > 0 && i32[(v + 4) >> 2] === 0 && isType(i32[(v + PyObject.ob_type) >> 2])
+  return (
+    (v & 7) === 0 &&
+    v >= STATIC_START &&
+    v < STATIC_END &&
+    i32[v >> 2] > 0 &&
+    i32[(v + 4) >> 2] === 0 &&
+    isType(i32[(v + PyObject.ob_type) >> 2])
+  )
 }
 
 /** The object in the block, 0 if it holds none. */

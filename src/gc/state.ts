@@ -55,9 +55,11 @@ export function GEN_HEAD(n: number): number {
   return GC + GCState.generations + n * Gen.SIZE
 }
 export function gcTraverse(op: Ref, visit: (op: Ref, arg: number) => number, arg: number): number {
-  return fn<(op: Ref, visit: (op: Ref, arg: number) => number, arg: number) => number>(
-    i32[(Py_TYPE(op) + PyTypeObject.tp_traverse) >> 2],
-  )(op, visit, arg)
+  return fn<(op: Ref, visit: (op: Ref, arg: number) => number, arg: number) => number>(i32[(Py_TYPE(op) + PyTypeObject.tp_traverse) >> 2])(
+    op,
+    visit,
+    arg,
+  )
 }
 
 // --- Lists: headed, circular, doubly linked. Invariant between collections: next's prev (masked) is me, and no flag but FINALIZED.

@@ -83,7 +83,8 @@ export function verifyPools(): string[] {
     if (nfree !== freeList.size + virgin) out.push(`arena ${a}: nfreepools ${nfree} != ${freeList.size} + ${virgin}`)
     if (nfree > 0) usable.add(ao)
   }
-  if (narenas !== i32[HG.narenas_currently_allocated >> 2]) out.push(`arenas: ${narenas}, counted ${i32[HG.narenas_currently_allocated >> 2]}`)
+  if (narenas !== i32[HG.narenas_currently_allocated >> 2])
+    out.push(`arenas: ${narenas}, counted ${i32[HG.narenas_currently_allocated >> 2]}`)
   let last = 0
   let prev = 0
   for (let ao = i32[HG.usable_arenas >> 2]; ao !== 0; ao = i32[(ao + ArenaObject.nextarena) >> 2]) {

@@ -149,7 +149,8 @@ export function verifyPages(): string[] {
     }
     if (kind === Kind.FREE) {
       if (lastFree) out.push(`page ${p}: two free runs touch`)
-      if (i32[(Tables.run_size >> 2) + p + n - 1] !== n) out.push(`page ${p}: free run's end says ${i32[(Tables.run_size >> 2) + p + n - 1]}`)
+      if (i32[(Tables.run_size >> 2) + p + n - 1] !== n)
+        out.push(`page ${p}: free run's end says ${i32[(Tables.run_size >> 2) + p + n - 1]}`)
       freeRuns++
     } else used += n
     lastFree = kind === Kind.FREE

@@ -13,7 +13,7 @@ import { PyDict_GetItemString, PyDict_GetItemWithError, PyDict_New, PyDict_SetIt
 import { PyDictProxy_New } from "../objects/descrobject.ts"
 import { PyErr_NewException, PyErr_Occurred, PyErr_SetString } from "../objects/errors.ts"
 import { tp_free } from "../objects/freelists.ts"
-import { _PyArg_UnpackKeywords, argParser } from "../objects/getargs.ts"
+import { _PyArg_BadArgument, _PyArg_UnpackKeywords, argParser } from "../objects/getargs.ts"
 import { PyLong_AsLong, PyLong_Check, PyLong_FromLong } from "../objects/longobject.ts"
 import { PyModule_AddObject, PyModule_AddObjectRef, PyModule_AddType, PyModule_GetDict } from "../objects/moduleobject.ts"
 import { addressJS, PyObject_GetAttrString, reprJS, tp_name_js } from "../objects/object.ts"
@@ -266,7 +266,7 @@ function pbkdf2_hmac(_m: Ref, args: number, nargs: number, kwnames: Ref): Own {
   const at = _PyArg_UnpackKeywords(args, nargs, 0, kwnames, pbkdf2Parser, 4, 5, 0)
   if (at === 0) return NULL
   const [name, , salt, iter, len] = [0, 1, 2, 3, 4].map((i) => ptr(at + 8 * i))
-  if (!PyUnicode_Check(name)) return PyErr_SetString(PyExc_TypeError, "pbkdf2_hmac() argument 'hash_name' must be str")
+  if (!PyUnicode_Check(name)) return _PyArg_BadArgument("pbkdf2_hmac", "argument 'hash_name'", "str", name) as Own
   const password = bytesArg(ptr(at + 8), "pbkdf2_hmac", "argument 'password'")
   const saltBytes = password && bytesArg(salt, "pbkdf2_hmac", "argument 'salt'")
   if (!password || !saltBytes) return NULL

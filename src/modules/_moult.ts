@@ -58,7 +58,12 @@ defineModule({
   name: "_moult",
   doc: "The heap, seen from inside.",
   methods: [
-    ["audit", audit, METH.NOARGS, "($module, /)\n--\n\nCompare every reference count with the references in memory; a list of differences."],
+    [
+      "audit",
+      audit,
+      METH.NOARGS,
+      "($module, /)\n--\n\nCompare every reference count with the references in memory; a list of differences.",
+    ],
     ["heap_use", heap_use, METH.NOARGS, "($module, /)\n--\n\nBytes in use by kind of memory."],
     ["fail_alloc", fail_alloc, METH.O, "($module, n, /)\n--\n\nMake the n-th allocation from now on fail, once; 0: none."],
     ["max_heap", max_heap, METH.O, "($module, bytes, /)\n--\n\nLimit the dynamic memory; 0: no limit but the heap's size."],

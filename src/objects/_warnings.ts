@@ -462,7 +462,7 @@ export function _PyErr_WarnUnawaitedCoroutine(coro: Ref): void {
   if ($fn !== NULL) {
     const $r = PyObject_CallOneArg($fn, coro)
     Py_DECREF($fn)
-    warned = $r !== NULL || PyErr_ExceptionMatches(PyExc_RuntimeWarning) !== 0
+    warned = $r !== NULL || PyErr_ExceptionMatches(PyExc_RuntimeWarning)
     Py_XDECREF($r)
   }
   if (PyErr_Occurred()) PyErr_WriteUnraisable(coro)

@@ -3,10 +3,10 @@ import { Py_DECREF, Py_SIZE } from "../heap/refcount.ts"
 import { ID } from "../heap/statics.ts"
 import { u8 } from "../heap/views.ts"
 import { PyBytes_AS_STRING, PyBytes_Check, PyBytes_FromStringAndSize } from "./bytesobject.ts"
-import { PyObject_CallMethodNoArgs, PyObject_CallMethodOneArg } from "./call.ts"
+import { PyObject_CallMethodNoArgs, PyObject_CallMethodOneArg, PyObject_CallOneArg } from "./call.ts"
 import { PyErr_Occurred, PyErr_SetString } from "./errors.ts"
 import { PyLong_AsInt, PyLong_Check, PyLong_FromLong } from "./longobject.ts"
-import { _PyObject_LookupAttr, PyObject_Repr, PyObject_Str } from "./object.ts"
+import { _PyObject_LookupAttr, PyObject_GetAttr, PyObject_Repr, PyObject_Str } from "./object.ts"
 import { PyExc_EOFError, PyExc_TypeError, PyExc_ValueError } from "./statictypes.ts"
 import { PyObject_CallNoArgs } from "./call.ts"
 import { PyUnicode_Check, PyUnicode_FromString, PyUnicode_GET_LENGTH, PyUnicode_READ_CHAR, PyUnicode_Substring } from "./unicodeobject.ts"
@@ -21,10 +21,16 @@ export function PyFile_WriteObject(v: Ref, f: Ref, flags: number): number {
     PyErr_SetString(PyExc_TypeError, "writeobject with NULL file")
     return -1
   }
+  const $writer = PyObject_GetAttr(f, ID("write"))
+  if ($writer === NULL) return -1
   const $text = flags & Py_PRINT_RAW ? PyObject_Str(v) : PyObject_Repr(v)
-  if ($text === NULL) return -1
-  const $r = PyObject_CallMethodOneArg(f, ID("write"), $text)
+  if ($text === NULL) {
+    Py_DECREF($writer)
+    return -1
+  }
+  const $r = PyObject_CallOneArg($writer, $text)
   Py_DECREF($text)
+  Py_DECREF($writer)
   if ($r === NULL) return -1
   Py_DECREF($r)
   return 0

@@ -10,15 +10,7 @@ import * as A from "./abstract.ts"
 import { PyObject_Call, PyObject_CallMethodNoArgs } from "./call.ts"
 import { defineType } from "./define.ts"
 import { PyErr_SetString } from "./errors.ts"
-import {
-  PyObject_GetAttr,
-  PyObject_IsTrue,
-  PyObject_RichCompare,
-  PyObject_SetAttr,
-  PyObject_Str,
-  addressJS,
-  typeName,
-} from "./object.ts"
+import { PyObject_GetAttr, PyObject_IsTrue, PyObject_RichCompare, PyObject_SetAttr, PyObject_Str, addressJS, typeName } from "./object.ts"
 import { METH, TPFLAGS, type iternextfunc } from "./slots.ts"
 import { PyExc_ReferenceError, PyExc_TypeError, Py_None, _PyWeakref_CallableProxyType, _PyWeakref_ProxyType } from "./statictypes.ts"
 import { PyUnicode_FromString } from "./unicodeobject.ts"

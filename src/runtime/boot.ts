@@ -9,6 +9,7 @@ import { _PyGC_Init, _PyGC_InitState } from "../gc/gcmodule.ts"
 import { _PyErr_InitTypes } from "../objects/unraisable.ts"
 import { _PyWarnings_InitState } from "../objects/_warnings.ts"
 import { initStaticTypes } from "../objects/boot.ts"
+import { setBytesWarning } from "../objects/byteswarning.ts"
 import { PyObject_CallMethodNoArgs, PyObject_CallMethodTwoArgs } from "../objects/call.ts"
 import { PyDict_Copy, PyDict_GetItemString, PyDict_GetItemWithError, PyDict_New, PyDict_SetItemString } from "../objects/dictobject.ts"
 import { PyErr_Clear, PyErr_Occurred } from "../objects/errors.ts"
@@ -61,6 +62,7 @@ function initCore(config: Config): void {
   cstackInit(cstack, CSTACK_SIZE)
   setint32(INTERP + Interp.recursion_limit, 1000)
   setint32(INTERP + Interp.optimization_level, config.flags.optimize)
+  setBytesWarning(config.flags.bytesWarning)
   if (config.options.xoptions.includes("no_debug_ranges")) setint32(INTERP + Interp.no_debug_ranges, 1)
   setint32(RUNTIME + Runtime.max_heap, config.options.maxHeap)
   initGil()

@@ -21,7 +21,7 @@ import { PySys_GetObject } from "../vm/sysmodule.ts"
 import { armFailAlloc, checkHeap } from "./checks.ts"
 import type { Config } from "./config.ts"
 import { Py_FinalizeEx } from "./finalize.ts"
-import { interactiveLoop } from "./repl.ts"
+import { interactiveLoop, writeBanner } from "./repl.ts"
 
 // Modules/main.c: what the command line says to run.
 
@@ -146,9 +146,17 @@ function readCode(bytes: Uint8Array): Own {
   return $code
 }
 
+function stdinIsInteractive(config: Config): boolean {
+  return tty.isatty(0) || config.flags.interactive !== 0
+}
+
 function runStdin(config: Config): number {
-  const interactive = tty.isatty(0) || config.flags.interactive !== 0
-  if (interactive) return interactiveLoop(config)
+  if (stdinIsInteractive(config)) {
+    // SystemExit leaves
+    exitHook.inspect = false
+    if (config.flags.quiet === 0) writeBanner()
+    return interactiveLoop(config)
+  }
   const chunks: Uint8Array[] = []
   const buffer = new Uint8Array(65536)
   for (;;) {
@@ -210,7 +218,7 @@ export function run(config: Config): number {
   }
   armFailAlloc()
   let status = runWhat(config)
-  if (config.inspect && config.options.mode !== "stdin" && tty.isatty(0)) {
+  if (config.inspect && config.options.mode !== "stdin" && stdinIsInteractive(config)) {
     exitHook.inspect = false
     status = interactiveLoop(config)
   }

@@ -2,7 +2,16 @@ import { writeSync } from "node:fs"
 import { setDumpTracebackHook } from "../heap/debugalloc.ts"
 import { setSlow, setTraceHooks } from "../heap/domains.ts"
 import { HG, Slow } from "../heap/heapglobals.ts"
-import { PyASCIIObject, PyCodeObject, PyGC_Head, PyObject, PyThreadState, PyTypeObject, _PyCFrame, _PyInterpreterFrame } from "../heap/layout.ts"
+import {
+  PyASCIIObject,
+  PyCodeObject,
+  PyGC_Head,
+  PyObject,
+  PyThreadState,
+  PyTypeObject,
+  _PyCFrame,
+  _PyInterpreterFrame,
+} from "../heap/layout.ts"
 import { raw_free, raw_malloc } from "../heap/rawmalloc.ts"
 import { Py_DECREF, Py_INCREF } from "../heap/refcount.ts"
 import type { Ref } from "../heap/ref.ts"

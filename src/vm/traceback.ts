@@ -52,12 +52,18 @@ function extractAnchors(segment: string, filename: string): [number, number] | n
     const bytes = encoder.encode(segment)
     const space = (b: number): boolean => b === 32 || b === 9 || b === 12
     for (let i = e.left.end_col_offset; i < e.right.col_offset; i++) {
-      if (space(bytes[i])) continue
+      if (space(bytes[i]) || (bytes[i] === 41 && i + 1 < e.right.col_offset)) continue
       return [i, i + 1 < e.right.col_offset && !space(bytes[i + 1]) ? i + 2 : i + 1]
     }
     return null
   }
-  if (e.kind === K.Subscript) return [e.value.end_col_offset, e.slice.end_col_offset + 1]
+  if (e.kind === K.Subscript) {
+    // past parentheses and blanks, to the brackets themselves
+    const bytes = encoder.encode(segment)
+    const open = bytes.indexOf(91, e.value.end_col_offset)
+    const close = bytes.indexOf(93, e.slice.end_col_offset + 1)
+    return [open < 0 ? bytes.length : open, close < 0 ? bytes.length : close + 1]
+  }
   return null
 }
 

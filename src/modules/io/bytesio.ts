@@ -12,7 +12,7 @@ import { PyBuffer_FillInfo, PyBuffer_Release, PyIter_Next, PyNumber_AsSsize_t, P
 import { _PyBytes_Resize, PyBytes_AS_STRING, PyBytes_CheckExact, PyBytes_FromStringAndSize } from "../../objects/bytesobject.ts"
 import { definePrivateType, defineType } from "../../objects/define.ts"
 import { PyDict_Copy, PyDict_Update } from "../../objects/dictobject.ts"
-import { PyErr_Occurred, PyErr_SetString } from "../../objects/errors.ts"
+import { PyErr_Clear, PyErr_Occurred, PyErr_SetString } from "../../objects/errors.ts"
 import { parseTuple } from "../../objects/getargs.ts"
 import { PyList_Append, PyList_New } from "../../objects/listobject.ts"
 import { PyLong_Check, PyLong_FromLong } from "../../objects/longobject.ts"
@@ -223,7 +223,10 @@ function readinto(self: Ref, target: Ref): Own {
   const mark = cstackMark()
   const view = calloca(Py_buffer.SIZE)
   try {
-    if (PyObject_GetBuffer(target, view, 1) < 0) return NULL
+    if (PyObject_GetBuffer(target, view, 1) < 0) {
+      PyErr_Clear()
+      return PyErr_SetString(PyExc_TypeError, `readinto() argument must be read-write bytes-like object, not ${typeName(target)}`)
+    }
     const n = Math.min(ssize(view + Py_buffer.len), Math.max(0, size(self) - pos(self)))
     memcpy(ptr(view + Py_buffer.buf), data(self) + pos(self), n)
     setint32(self + BytesIO.pos, pos(self) + n)

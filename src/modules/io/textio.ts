@@ -20,7 +20,7 @@ import {
   PyErr_SetString,
 } from "../../objects/errors.ts"
 import { argGiven, parseTuple } from "../../objects/getargs.ts"
-import { PyList_Append, PyList_Check, PyList_GET_ITEM, PyList_GET_SIZE, PyList_New } from "../../objects/listobject.ts"
+import { PyList_Append, PyList_Check, PyList_GET_ITEM, PyList_GET_SIZE, PyList_New, PyList_SET_ITEM } from "../../objects/listobject.ts"
 import { PyBool_FromLong } from "../../objects/boolobject.ts"
 import { PyLong_AsBigInt, PyLong_AsLong, PyLong_FromBigInt, PyLong_FromLong } from "../../objects/longobject.ts"
 import {
@@ -50,6 +50,7 @@ import {
 } from "../../objects/statictypes.ts"
 import { PyTuple_Check, PyTuple_GET_ITEM, PyTuple_GET_SIZE, PyTuple_New, PyTuple_Pack2, PyTuple_SET_ITEM } from "../../objects/tupleobject.ts"
 import {
+  PyUnicode_DATA,
   PyUnicode_AsEncodedString,
   PyUnicode_AsJS,
   PyUnicode_AsUTF8String,
@@ -293,10 +294,15 @@ function writeFlush(self: Ref): number {
     let at = PyBytes_AS_STRING($bytes)
     for (let i = 0; i < n; i++) {
       const b = PyList_GET_ITEM(pending, i)
-      const start = PyBytes_AS_STRING(b)
-      u8.copyWithin(at, start, start + Py_SIZE(b))
-      at += Py_SIZE(b)
+      const isText = PyUnicode_Check(b)
+      const start = isText ? PyUnicode_DATA(b) : PyBytes_AS_STRING(b)
+      const size = isText ? PyUnicode_GET_LENGTH(b) : Py_SIZE(b)
+      u8.copyWithin(at, start, start + size)
+      at += size
     }
+  } else if (PyUnicode_Check(pending)) {
+    $bytes = PyBytes_FromStringAndSize(PyUnicode_DATA(pending), PyUnicode_GET_LENGTH(pending))
+    if ($bytes === NULL) return -1
   } else $bytes = Py_NewRef(pending)
   setint32(self + Text.pendingCount, 0)
   Py_CLEAR(self + Text.pending)
@@ -306,9 +312,12 @@ function writeFlush(self: Ref): number {
   Py_DECREF($r)
   return 0
 }
+/** The text's bytes; the text itself when it is short ASCII, copied only when it is flushed. */
 function encode(self: Ref, text: Ref): Own {
   const kind = byte(self + Text.fastEncode)
-  if (kind !== 0 && PyUnicode_IS_ASCII(text)) return _PyUnicode_AsASCIIString(text, null)
+  if (kind !== 0 && PyUnicode_IS_ASCII(text)) {
+    return PyUnicode_GET_LENGTH(text) <= int32(self + Text.chunk_size) ? Py_NewRef(text) : _PyUnicode_AsASCIIString(text, null)
+  }
   if (kind === 1) {
     const errors = PyUnicode_AsJS(ptr(self + Text.errors))
     return errors === "strict" ? PyUnicode_AsUTF8String(text) : PyUnicode_AsEncodedString(text, "utf-8", errors)
@@ -332,14 +341,15 @@ function textiowrapper_write(self: Ref, text: Ref): Own {
   const needFlush = byte(self + Text.writeThrough) !== 0
   const flushNow = lineBuffering && (haslf || PyUnicode_FindChar($text, 13, 0, PyUnicode_GET_LENGTH($text), 1) >= 0)
   const $bytes = encode(self, $text)
+  const asText = $bytes === ($text as Ref)
   Py_DECREF($text)
   if ($bytes === NULL) return NULL
-  if (!PyBytes_Check($bytes)) {
+  if (!asText && !PyBytes_Check($bytes)) {
     PyErr_SetString(PyExc_TypeError, `encoder should return a bytes object, not '${typeName($bytes)}'`)
     Py_DECREF($bytes)
     return NULL
   }
-  const size = Py_SIZE($bytes)
+  const size = asText ? PyUnicode_GET_LENGTH($bytes) : Py_SIZE($bytes)
   const chunk = int32(self + Text.chunk_size)
   // a big piece does not wait behind small ones
   if (int32(self + Text.pendingCount) + size > chunk && ptr(self + Text.pending) !== 0 && writeFlush(self) < 0) {
@@ -351,10 +361,13 @@ function textiowrapper_write(self: Ref, text: Ref): Own {
   if (pending === 0) setptr(self + Text.pending, Py_NewRef($bytes))
   else if (PyList_Check(pending)) bad = PyList_Append(pending, $bytes)
   else {
-    const $list = PyList_New(0)
-    bad = $list === NULL || PyList_Append($list, pending) < 0 || PyList_Append($list, $bytes) < 0 ? -1 : 0
-    if (bad === 0) Py_XSETREF(self + Text.pending, $list)
-    else Py_XDECREF($list)
+    const $list = PyList_New(2)
+    if ($list === NULL) bad = -1
+    else {
+      PyList_SET_ITEM($list, 0, pending as Own)
+      PyList_SET_ITEM($list, 1, Py_NewRef($bytes))
+      setptr(self + Text.pending, $list)
+    }
   }
   Py_DECREF($bytes)
   if (bad < 0) return NULL

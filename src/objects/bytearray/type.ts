@@ -31,6 +31,7 @@ import * as t from "../bytes/transform.ts"
 import { PyObject_CallOneArg } from "../call.ts"
 import { defineType } from "../define.ts"
 import { PyErr_Clear, PyErr_ExceptionMatches, PyErr_Occurred, PyErr_SetString } from "../errors.ts"
+import { comparisonWarned, warnedAsBytes } from "../byteswarning.ts"
 import { richcompareNumbers, tp_free } from "../freelists.ts"
 import { _PyArg_BadArgument, _PyArg_CheckPositional, _PyArg_UnpackKeywordsTuple, argParser } from "../getargs.ts"
 import { PyList_CheckExact } from "../listobject.ts"
@@ -438,8 +439,12 @@ function bytearray_repr(self: Ref): Own {
   return PyUnicode_FromString(`${name.slice(name.lastIndexOf(".") + 1)}(${text})`)
 }
 
+function bytearray_str(self: Ref): Own {
+  return warnedAsBytes("str() on a bytearray instance") ? NULL : bytearray_repr(self)
+}
+
 function bytearray_richcompare(self: Ref, other: Ref, op: number): Own {
-  if (!PyObject_CheckBuffer(self) || !PyObject_CheckBuffer(other)) return notImplemented()
+  if (!PyObject_CheckBuffer(self) || !PyObject_CheckBuffer(other)) return comparisonWarned(self, other, op, "bytearray") ? NULL : notImplemented()
   const mark = cstackMark()
   const va = calloca(Py_buffer.SIZE)
   const vb = calloca(Py_buffer.SIZE)
@@ -718,7 +723,7 @@ defineType(PyByteArray_Type, {
   doc: "bytearray(iterable_of_ints) -> bytearray\nbytearray(string, encoding[, errors]) -> bytearray\nbytearray(bytes_or_buffer) -> mutable copy of bytes_or_buffer\nbytearray(int) -> zero bytes of that number\nbytearray() -> empty bytes array\n\nMake a mutable array of bytes.",
   dealloc: bytearray_dealloc,
   repr: bytearray_repr,
-  str: bytearray_repr,
+  str: bytearray_str,
   getattro: PyObject_GenericGetAttr,
   richcompare: bytearray_richcompare,
   iter: bytearray_iter,

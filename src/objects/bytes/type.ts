@@ -10,6 +10,7 @@ import { ID } from "../../heap/statics.ts"
 import { i32, u8 } from "../../heap/views.ts"
 import { _PyObject_GC_TRACK, _PyObject_GC_UNTRACK, _PyObject_GC_New, PyObject_GC_Del } from "../../gc/gcmodule.ts"
 import { _PyIndex_Check, PyBuffer_FillInfo, PyBuffer_Release, PyNumber_AsSsize_t, PyObject_GetBuffer } from "../abstract.ts"
+import { comparisonWarned, warnedAsBytes } from "../byteswarning.ts"
 import { PyObject_CallNoArgs, PyObject_CallOneArg } from "../call.ts"
 import { defineType } from "../define.ts"
 import { PyErr_Clear, PyErr_ExceptionMatches, PyErr_Occurred, PyErr_SetString } from "../errors.ts"
@@ -81,6 +82,10 @@ export function PyBytes_Repr(op: Ref, smartquotes: boolean): Own {
 }
 function bytes_repr(op: Ref): Own {
   return PyBytes_Repr(op, true)
+}
+
+function bytes_str(op: Ref): Own {
+  return warnedAsBytes("str() on a bytes instance") ? NULL : bytes_repr(op)
 }
 
 function bytes_length(op: Ref): number {
@@ -206,7 +211,7 @@ function bytes_subscript(self: Ref, item: Ref): Own {
 }
 
 export function bytes_richcompare(a: Ref, b: Ref, op: number): Own {
-  if (!PyBytes_Check(a) || !PyBytes_Check(b)) return notImplemented()
+  if (!PyBytes_Check(a) || !PyBytes_Check(b)) return comparisonWarned(a, b, op, "bytes") ? NULL : notImplemented()
   let r: boolean
   if (a === b) r = op === Py.EQ || op === Py.LE || op === Py.GE
   else {
@@ -472,7 +477,7 @@ defineType(PyBytes_Type, {
   dealloc: bytes_dealloc,
   repr: bytes_repr,
   hash: bytes_hash,
-  str: bytes_repr,
+  str: bytes_str,
   getattro: PyObject_GenericGetAttr,
   richcompare: bytes_richcompare,
   iter: bytes_iter,

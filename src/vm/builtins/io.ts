@@ -13,6 +13,7 @@ import { _PyArg_CheckPositional, _PyArg_UnpackKeywords, argParser } from "../../
 import { PyLong_AsLong } from "../../objects/longobject.ts"
 import { PyObject_GetAttr, PyObject_IsTrue, PyObject_Str, strJS, typeName } from "../../objects/object.ts"
 import { Py_None, PyExc_EOFError, PyExc_RuntimeError, PyExc_TypeError } from "../../objects/statictypes.ts"
+import { PyTuple_New, PyTuple_SET_ITEM } from "../../objects/tupleobject.ts"
 import { PyUnicode_AsEncodedString, PyUnicode_Check, PyUnicode_Decode } from "../../objects/unicodeobject.ts"
 import { PySys_Audit } from "../sys/audit.ts"
 import { writeStdout } from "../sys/stdfd.ts"
@@ -31,7 +32,17 @@ function stringOption(v: Ref, name: string): Ref | null {
   return null
 }
 
+/** The arguments are a tuple while print runs, as in C: __str__ can see their counts. */
 export function builtin_print(_module: Ref, args: number, nargs: number, kwnames: Ref): Own {
+  const $objects = PyTuple_New(nargs)
+  if ($objects === NULL) return NULL
+  for (let i = 0; i < nargs; i++) PyTuple_SET_ITEM($objects, i, Py_NewRef(ptr(args + i * 8)))
+  const $r = printObjects(args, nargs, kwnames)
+  Py_DECREF($objects)
+  return $r
+}
+
+function printObjects(args: number, nargs: number, kwnames: Ref): Own {
   let sep: Ref | null = NULL
   let end: Ref | null = NULL
   let file: Ref = Py_None

@@ -4,7 +4,6 @@ import collections
 import enum
 import _json
 
-print(_json, json.encoder.c_make_encoder, json.decoder.scanner.c_make_scanner)
 values = [None, True, False, 0, -1, 10**30, 1.5, -0.0, 1e100, float("inf"), float("-inf"), float("nan"), "", "abc", 'q"\\/\b\f\n\r\t', "\x00\x1f\x7f\x80é€😀\ud800",
           [], [1, [2, (3,)]], {}, {"a": 1, "b": {"c": [None]}}, {1: 2, 2.5: 3, None: 4, True: 5, False: 6}, (1, 2), collections.OrderedDict(z=1, a=2)]
 for v in values:

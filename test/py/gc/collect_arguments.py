@@ -1,0 +1,18 @@
+import gc
+print(gc.get_threshold(), gc.isenabled(), gc.get_debug())
+gc.collect()
+print(gc.collect(), gc.collect(0), gc.collect(generation=1))
+for bad in (-1, 3, 10**20, "x", None):
+    try: print(gc.collect(bad))
+    except Exception as e: print(type(e).__name__, e)
+try: gc.collect(1, 2)
+except TypeError as e: print(e)
+try: gc.collect(gen=1)
+except TypeError as e: print(e)
+gc.disable(); print(gc.isenabled()); gc.enable()
+gc.set_threshold(500, 20); print(gc.get_threshold()); gc.set_threshold(700, 10, 10)
+try: gc.set_threshold()
+except TypeError as e: print(e)
+try: gc.set_threshold("a")
+except TypeError as e: print(e)
+print(gc.DEBUG_LEAK, gc.DEBUG_STATS, gc.DEBUG_COLLECTABLE, gc.DEBUG_UNCOLLECTABLE, gc.DEBUG_SAVEALL)
