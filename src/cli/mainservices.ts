@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import os from "node:os"
 import type { MainRequest } from "../vm/maincall.ts"
+import { readLine } from "./lineeditor.ts"
 import { getitimer, install, setitimer, setWakeupFd } from "./signals.ts"
 
 // What the process's own thread does for Python threads: vm/maincall.ts asks.
@@ -47,6 +48,9 @@ const services: Record<string, (reply: Reply, ...args: never[]) => void> = {
   chdir(reply, dir: string) {
     process.chdir(dir)
     reply(null)
+  },
+  readline(reply, prompt: string, history: string | null) {
+    readLine(prompt, history, reply)
   },
   umask(reply, mask: number) {
     reply(process.umask(mask))

@@ -10,16 +10,37 @@ import { PyObject_GC_Del, PyObject_GC_UnTrack } from "../gc/gcmodule.ts"
 import { PyBuffer_Release, PyNumber_AsSsize_t, PyObject_GetBuffer } from "../objects/abstract.ts"
 import { argBuffer, argOk, argSsize, bufOf, lenOf } from "../objects/bytes_methods.ts"
 import { PyByteArray_AS_STRING, PyByteArray_Check } from "../objects/bytearrayobject.ts"
-import { _PyBytes_FromSize, binaryJS, PyBytes_AS_STRING, PyBytes_Check, PyBytes_FromStringAndSize, PyBytes_GET_SIZE } from "../objects/bytesobject.ts"
+import {
+  _PyBytes_FromSize,
+  binaryJS,
+  PyBytes_AS_STRING,
+  PyBytes_Check,
+  PyBytes_FromStringAndSize,
+  PyBytes_GET_SIZE,
+} from "../objects/bytesobject.ts"
 import { PyObject_CallOneArg } from "../objects/call.ts"
 import { defineModule, definePrivateType } from "../objects/define.ts"
 import { PyDict_Clear, PyDict_GET_SIZE, PyDict_GetItemWithError, PyDict_New, PyDict_SetItem } from "../objects/dictobject.ts"
-import { PyErr_Clear, PyErr_ExceptionMatches, PyErr_NewException, PyErr_NoMemory, PyErr_Occurred, PyErr_SetString } from "../objects/errors.ts"
+import {
+  PyErr_Clear,
+  PyErr_ExceptionMatches,
+  PyErr_NewException,
+  PyErr_NoMemory,
+  PyErr_Occurred,
+  PyErr_SetString,
+} from "../objects/errors.ts"
 import { tp_free } from "../objects/freelists.ts"
 import { _PyArg_CheckPositional, _PyArg_UnpackKeywords, _PyArg_UnpackKeywordsTuple, argParser, PyArg_Parse } from "../objects/getargs.ts"
 import { PyLong_Check, PyLong_FromLong } from "../objects/longobject.ts"
 import { PyModule_AddObjectRef } from "../objects/moduleobject.ts"
-import { _PyObject_SIZE, PyObject_GenericGetAttr, PyObject_GenericSetAttr, PyObject_SelfIter, tp_name_js, typeName } from "../objects/object.ts"
+import {
+  _PyObject_SIZE,
+  PyObject_GenericGetAttr,
+  PyObject_GenericSetAttr,
+  PyObject_SelfIter,
+  tp_name_js,
+  typeName,
+} from "../objects/object.ts"
 import { type allocfunc, METH, READONLY, T, TPFLAGS, type visitproc } from "../objects/slots.ts"
 import { Py_None, PyExc_IndexError, PyExc_OverflowError, PyExc_TypeError } from "../objects/statictypes.ts"
 import { PyTuple_New, PyTuple_SET_ITEM } from "../objects/tupleobject.ts"
@@ -143,7 +164,10 @@ function s_init(self: Ref, args: Ref, kwds: Ref): number {
   if (!PyBytes_Check($f)) {
     const name = typeName($f)
     Py_DECREF($f)
-    PyErr_SetString(PyExc_TypeError, `Struct() argument 1 must be a str or bytes object, not ${name.slice(name.lastIndexOf(".") + 1).slice(0, 200)}`)
+    PyErr_SetString(
+      PyExc_TypeError,
+      `Struct() argument 1 must be a str or bytes object, not ${name.slice(name.lastIndexOf(".") + 1).slice(0, 200)}`,
+    )
     return -1
   }
   Py_XSETREF(self + PyStructObject.s_format, $f)
@@ -443,7 +467,8 @@ function s_get_size(self: Ref): Own {
 }
 function s_sizeof(self: Ref): Own {
   let size = _PyObject_SIZE(Py_TYPE(self)) + formatcode.SIZE
-  for (let code = ptr(self + PyStructObject.s_codes) as number; code !== 0 && ptr(code) !== 0; code += formatcode.SIZE) size += formatcode.SIZE
+  for (let code = ptr(self + PyStructObject.s_codes) as number; code !== 0 && ptr(code) !== 0; code += formatcode.SIZE)
+    size += formatcode.SIZE
   return PyLong_FromLong(size)
 }
 
@@ -465,9 +490,19 @@ const Struct_Type = definePrivateType({
   methods: [
     ["iter_unpack", s_iter_unpack, METH.O, "($self, buffer, /)\n--\n\nAn iterator of tuples unpacked one after the other from the bytes."],
     ["pack", s_pack, METH.FASTCALL, "S.pack(v1, v2, ...) -> bytes\n\nThe values packed according to the format."],
-    ["pack_into", s_pack_into, METH.FASTCALL, "S.pack_into(buffer, offset, v1, v2, ...)\n\nPack the values into a writable buffer at the offset."],
+    [
+      "pack_into",
+      s_pack_into,
+      METH.FASTCALL,
+      "S.pack_into(buffer, offset, v1, v2, ...)\n\nPack the values into a writable buffer at the offset.",
+    ],
     ["unpack", s_unpack, METH.O, "($self, buffer, /)\n--\n\nThe values in a buffer of exactly Struct.size bytes, as a tuple."],
-    ["unpack_from", s_unpack_from, METH.FASTCALL | METH.KEYWORDS, "($self, /, buffer, offset=0)\n--\n\nThe values in a buffer from the offset on, as a tuple."],
+    [
+      "unpack_from",
+      s_unpack_from,
+      METH.FASTCALL | METH.KEYWORDS,
+      "($self, /, buffer, offset=0)\n--\n\nThe values in a buffer from the offset on, as a tuple.",
+    ],
     ["__sizeof__", s_sizeof, METH.NOARGS, "S.__sizeof__() -> size of S in memory, in bytes"],
   ],
   members: [["__weaklistoffset__", T.PYSSIZET, PyStructObject.weakreflist, READONLY]],
@@ -562,27 +597,15 @@ function iter_unpack(_m: Ref, args: number, nargs: number): Own {
   return $r
 }
 
+// Every import anew shares the types, and so the exception and the cache.
 function struct_exec(m: Ref): number {
   if (PyModule_AddObjectRef(m, "Struct", Struct_Type) < 0) return -1
-  const $error = PyErr_NewException("struct.error", NULL, NULL)
-  if ($error === NULL) return -1
-  Py_XSETREF(ERROR, $error)
-  return PyModule_AddObjectRef(m, "error", $error)
-}
-function struct_traverse(_m: Ref, visit: visitproc, arg: number): number {
-  for (let at = ERROR; at <= CACHE; at += 8) {
-    const op = ptr(at)
-    if (op !== NULL) {
-      const r = visit(op, arg)
-      if (r) return r
-    }
+  if (ptr(ERROR) === NULL) {
+    const $error = PyErr_NewException("struct.error", NULL, NULL)
+    if ($error === NULL) return -1
+    setptr(ERROR, $error)
   }
-  return 0
-}
-function struct_clear(): number {
-  Py_CLEAR(CACHE)
-  Py_CLEAR(ERROR)
-  return 0
+  return PyModule_AddObjectRef(m, "error", ptr(ERROR))
 }
 
 defineModule({
@@ -591,13 +614,31 @@ defineModule({
   methods: [
     ["_clearcache", clearcache, METH.NOARGS, "($module, /)\n--\n\nClear the internal cache."],
     ["calcsize", calcsize, METH.O, "($module, format, /)\n--\n\nReturn size in bytes of the struct described by the format string."],
-    ["iter_unpack", iter_unpack, METH.FASTCALL, "($module, format, buffer, /)\n--\n\nAn iterator of tuples unpacked one after the other from the bytes."],
+    [
+      "iter_unpack",
+      iter_unpack,
+      METH.FASTCALL,
+      "($module, format, buffer, /)\n--\n\nAn iterator of tuples unpacked one after the other from the bytes.",
+    ],
     ["pack", pack, METH.FASTCALL, "pack(format, v1, v2, ...) -> bytes\n\nThe values packed according to the format."],
-    ["pack_into", pack_into, METH.FASTCALL, "pack_into(format, buffer, offset, v1, v2, ...)\n\nPack the values into a writable buffer at the offset."],
-    ["unpack", unpack, METH.FASTCALL, "($module, format, buffer, /)\n--\n\nThe values in a buffer of exactly calcsize(format) bytes, as a tuple."],
-    ["unpack_from", unpack_from, METH.FASTCALL | METH.KEYWORDS, "($module, format, /, buffer, offset=0)\n--\n\nThe values in a buffer from the offset on, as a tuple."],
+    [
+      "pack_into",
+      pack_into,
+      METH.FASTCALL,
+      "pack_into(format, buffer, offset, v1, v2, ...)\n\nPack the values into a writable buffer at the offset.",
+    ],
+    [
+      "unpack",
+      unpack,
+      METH.FASTCALL,
+      "($module, format, buffer, /)\n--\n\nThe values in a buffer of exactly calcsize(format) bytes, as a tuple.",
+    ],
+    [
+      "unpack_from",
+      unpack_from,
+      METH.FASTCALL | METH.KEYWORDS,
+      "($module, format, /, buffer, offset=0)\n--\n\nThe values in a buffer from the offset on, as a tuple.",
+    ],
   ],
   exec: struct_exec,
-  traverse: struct_traverse,
-  clear: struct_clear,
 })

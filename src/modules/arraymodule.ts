@@ -8,7 +8,14 @@ import { Py_DECREF, Py_INCREF, Py_NewRef, Py_SET_SIZE, Py_SIZE, Py_TYPE } from "
 import { cstr, ID } from "../heap/statics.ts"
 import { i32, u8 } from "../heap/views.ts"
 import { _PyObject_GC_New, PyObject_GC_Del, PyObject_GC_Track, PyObject_GC_UnTrack } from "../gc/gcmodule.ts"
-import { _PyIndex_Check, PyBuffer_Release, PyIter_Next, PyNumber_AsSsize_t, PyObject_GetIter, PySequence_GetItem } from "../objects/abstract.ts"
+import {
+  _PyIndex_Check,
+  PyBuffer_Release,
+  PyIter_Next,
+  PyNumber_AsSsize_t,
+  PyObject_GetIter,
+  PySequence_GetItem,
+} from "../objects/abstract.ts"
 import { argBuffer, argInt, argOk, argSsize, bufOf, lenOf } from "../objects/bytes_methods.ts"
 import { PyByteArray_Check } from "../objects/bytearrayobject.ts"
 import { _PyBytes_Repeat, PyBytes_Check, PyBytes_FromStringAndSize, PyBytes_GET_SIZE } from "../objects/bytesobject.ts"
@@ -19,15 +26,63 @@ import { PyFloat_FromDouble, PyFloat_Unpack4, PyFloat_Unpack8 } from "../objects
 import { richcompareNumbers, tp_free } from "../objects/freelists.ts"
 import { _PyArg_BadArgument, _PyArg_CheckPositional, _PyArg_NoKeywords, argGiven, PyArg_ParseTuple } from "../objects/getargs.ts"
 import { PyList_Check, PyList_GET_ITEM, PyList_GET_SIZE, PyList_New, PyList_SET_ITEM } from "../objects/listobject.ts"
-import { _PyLong_FromByteArray, notImplemented, PyLong_AsLong, PyLong_AsSsize_t, PyLong_Check, PyLong_FromLong, PyLong_FromVoidPtr } from "../objects/longobject.ts"
+import {
+  _PyLong_FromByteArray,
+  notImplemented,
+  PyLong_AsLong,
+  PyLong_AsSsize_t,
+  PyLong_Check,
+  PyLong_FromLong,
+  PyLong_FromVoidPtr,
+} from "../objects/longobject.ts"
 import { PyModule_AddObject, PyModule_AddObjectRef } from "../objects/moduleobject.ts"
-import { _PyObject_LookupAttr, _PyObject_SIZE, PyObject_GenericGetAttr, PyObject_GetAttr, PyObject_GetAttrString, PyObject_RichCompare, PyObject_RichCompareBool, PyObject_SelfIter, reprJS, tp_name_js, typeName } from "../objects/object.ts"
-import { _PyEval_SliceIndex, PySlice_AdjustIndices, PySlice_Check, PySlice_Unpack, sliceIndex, sliceStart, sliceStep, sliceStop } from "../objects/sliceobject.ts"
+import {
+  _PyObject_LookupAttr,
+  _PyObject_SIZE,
+  PyObject_GenericGetAttr,
+  PyObject_GetAttr,
+  PyObject_GetAttrString,
+  PyObject_RichCompare,
+  PyObject_RichCompareBool,
+  PyObject_SelfIter,
+  reprJS,
+  tp_name_js,
+  typeName,
+} from "../objects/object.ts"
+import {
+  _PyEval_SliceIndex,
+  PySlice_AdjustIndices,
+  PySlice_Check,
+  PySlice_Unpack,
+  sliceIndex,
+  sliceStart,
+  sliceStep,
+  sliceStop,
+} from "../objects/sliceobject.ts"
 import { type allocfunc, METH, Py, READONLY, T, TPFLAGS, type visitproc } from "../objects/slots.ts"
-import { Py_False, Py_None, Py_True, PyExc_BufferError, PyExc_EOFError, PyExc_IndexError, PyExc_RuntimeError, PyExc_TypeError, PyExc_ValueError } from "../objects/statictypes.ts"
+import {
+  Py_False,
+  Py_None,
+  Py_True,
+  PyExc_BufferError,
+  PyExc_EOFError,
+  PyExc_IndexError,
+  PyExc_RuntimeError,
+  PyExc_TypeError,
+  PyExc_ValueError,
+} from "../objects/statictypes.ts"
 import { buildTuple, PyTuple_Check, PyTuple_New } from "../objects/tupleobject.ts"
 import { PyType_Check, PyType_GenericAlloc, PyType_IsSubtype } from "../objects/typeobject.ts"
-import { PyUnicode_AsJS, PyUnicode_Check, PyUnicode_DecodeUTF16, PyUnicode_DecodeUTF32, PyUnicode_FromKindAndData, PyUnicode_FromString, PyUnicode_GET_LENGTH, PyUnicode_READ_CHAR } from "../objects/unicodeobject.ts"
+import {
+  PyUnicode_AsJS,
+  PyUnicode_Check,
+  PyUnicode_DecodeUTF16,
+  PyUnicode_DecodeUTF32,
+  PyUnicode_FromKindAndData,
+  PyUnicode_FromString,
+  PyUnicode_GET_LENGTH,
+  PyUnicode_READ_CHAR,
+} from "../objects/unicodeobject.ts"
 import { upcalls } from "../objects/upcalls.ts"
 import { PyObject_ClearWeakRefs } from "../objects/weakrefobject.ts"
 import { arrayobject, compareItems, descr, descrOf, getitem, itemsizeOf, setitem, TYPECODES, typecodeOf } from "./array/items.ts"
@@ -773,7 +828,10 @@ function array_relbuf(self: Ref, _view: number): void {
 }
 
 function array_new(type: Ref, args: Ref, kwds: Ref): Own {
-  if ((type === Array_Type || ptr(type + PyTypeObject.tp_init) === ptr(Array_Type + PyTypeObject.tp_init)) && !_PyArg_NoKeywords("array.array", kwds)) {
+  if (
+    (type === Array_Type || ptr(type + PyTypeObject.tp_init) === ptr(Array_Type + PyTypeObject.tp_init)) &&
+    !_PyArg_NoKeywords("array.array", kwds)
+  ) {
     return NULL
   }
   const a = PyArg_ParseTuple(args, "C|O:array")
@@ -949,7 +1007,12 @@ const Array_Type = definePrivateType({
   bf_releasebuffer: array_relbuf,
   methods: [
     ["append", array_append, METH.O, "($self, v, /)\n--\n\nAppend new value v to the end of the array."],
-    ["buffer_info", array_buffer_info, METH.NOARGS, "($self, /)\n--\n\nA tuple (address, length) of the memory that holds the items; the length in items."],
+    [
+      "buffer_info",
+      array_buffer_info,
+      METH.NOARGS,
+      "($self, /)\n--\n\nA tuple (address, length) of the memory that holds the items; the length in items.",
+    ],
     ["byteswap", array_byteswap, METH.NOARGS, "($self, /)\n--\n\nByteswap all items of the array."],
     ["__copy__", array_copy, METH.NOARGS, "($self, /)\n--\n\nReturn a copy of the array."],
     ["count", array_count, METH.O, "($self, v, /)\n--\n\nReturn number of occurrences of v in the array."],
@@ -959,7 +1022,12 @@ const Array_Type = definePrivateType({
     ["fromlist", array_fromlist, METH.O, "($self, list, /)\n--\n\nAppend items to array from list."],
     ["frombytes", array_frombytes, METH.O, "($self, buffer, /)\n--\n\nAppend items from machine values, as fromfile() reads them."],
     ["fromunicode", array_fromunicode, METH.O, "($self, ustr, /)\n--\n\nExtend an array of type 'u' with the characters of a str."],
-    ["index", array_index, METH.FASTCALL, "($self, v, start=0, stop=sys.maxsize, /)\n--\n\nIndex of the first occurrence of v; ValueError if there is none."],
+    [
+      "index",
+      array_index,
+      METH.FASTCALL,
+      "($self, v, start=0, stop=sys.maxsize, /)\n--\n\nIndex of the first occurrence of v; ValueError if there is none.",
+    ],
     ["insert", array_insert, METH.FASTCALL, "($self, i, v, /)\n--\n\nInsert a new item v into the array before position i."],
     ["pop", array_pop, METH.FASTCALL, "($self, i=-1, /)\n--\n\nReturn the i-th element and delete it from the array."],
     ["__reduce_ex__", array_reduce_ex, METH.O, "($self, value, /)\n--\n\nReturn state information for pickling."],
@@ -995,6 +1063,13 @@ function array_exec(m: Ref): number {
 defineModule({
   name: "array",
   doc: "Arrays of basic values: characters, integers, floating point numbers. They are sequences much like lists, but all\ntheir items are of one kind.\n",
-  methods: [["_array_reconstructor", reconstructor, METH.FASTCALL, "($module, arraytype, typecode, mformat_code, items, /)\n--\n\nInternal. Used for pickling support."]],
+  methods: [
+    [
+      "_array_reconstructor",
+      reconstructor,
+      METH.FASTCALL,
+      "($module, arraytype, typecode, mformat_code, items, /)\n--\n\nInternal. Used for pickling support.",
+    ],
+  ],
   exec: array_exec,
 })

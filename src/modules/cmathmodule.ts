@@ -2,7 +2,15 @@ import { atan2 } from "../base/libm.ts"
 import { ptr } from "../heap/access.ts"
 import { NULL, type Own, type Ref } from "../heap/ref.ts"
 import { PyBool_FromLong } from "../objects/boolobject.ts"
-import { _Py_c_abs, _Py_c_quot, complexErrno, complexImag, complexReal, PyComplex_AsCComplex, PyComplex_FromDoubles } from "../objects/complexobject.ts"
+import {
+  _Py_c_abs,
+  _Py_c_quot,
+  complexErrno,
+  complexImag,
+  complexReal,
+  PyComplex_AsCComplex,
+  PyComplex_FromDoubles,
+} from "../objects/complexobject.ts"
 import { defineModule } from "../objects/define.ts"
 import { PyErr_Occurred, PyErr_SetString } from "../objects/errors.ts"
 import { PyFloat_FromDouble } from "../objects/floatobject.ts"
@@ -187,7 +195,12 @@ defineModule({
     ["isfinite", cmath_isfinite, METH.O, "($module, z, /)\n--\n\nAre both parts of z finite?"],
     ["isinf", cmath_isinf, METH.O, "($module, z, /)\n--\n\nIs the real or imaginary part of z infinite?"],
     ["isnan", cmath_isnan, METH.O, "($module, z, /)\n--\n\nIs the real or imaginary part of z not a number (NaN)?"],
-    ["log", cmath_log, METH.FASTCALL, "($module, z, base=<unrepresentable>, /)\n--\n\nlog(z[, base]) -> the logarithm of z to the given base, the natural one by default."],
+    [
+      "log",
+      cmath_log,
+      METH.FASTCALL,
+      "($module, z, base=<unrepresentable>, /)\n--\n\nlog(z[, base]) -> the logarithm of z to the given base, the natural one by default.",
+    ],
     ["log10", cmath_log10, METH.O, "($module, z, /)\n--\n\nReturn the base-10 logarithm of z."],
     ["phase", cmath_phase, METH.O, "($module, z, /)\n--\n\nReturn argument, also known as the phase angle, of a complex."],
     ["polar", cmath_polar, METH.O, "($module, z, /)\n--\n\nFrom rectangular coordinates to polar ones: distance from 0 and phase angle."],

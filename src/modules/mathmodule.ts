@@ -48,7 +48,12 @@ defineModule({
     ["fsum", n.math_fsum, METH.O, "($module, seq, /)\n--\n\nAn accurate floating point sum of values in the iterable seq."],
     ["gamma", f.math_gamma, METH.O, "($module, x, /)\n--\n\nGamma function at x."],
     ["gcd", i.math_gcd, METH.FASTCALL, "($module, *integers)\n--\n\nGreatest Common Divisor."],
-    ["hypot", n.math_hypot, METH.FASTCALL, "hypot(*coordinates) -> value\n\nEuclidean distance from the origin to a point of any number of dimensions."],
+    [
+      "hypot",
+      n.math_hypot,
+      METH.FASTCALL,
+      "hypot(*coordinates) -> value\n\nEuclidean distance from the origin to a point of any number of dimensions.",
+    ],
     [
       "isclose",
       f.math_isclose,
@@ -76,7 +81,12 @@ defineModule({
     ["tan", f.math_tan, METH.O, "($module, x, /)\n--\n\nReturn the tangent of x (measured in radians)."],
     ["tanh", f.math_tanh, METH.O, "($module, x, /)\n--\n\nReturn the hyperbolic tangent of x."],
     ["trunc", f.math_trunc, METH.O, "($module, x, /)\n--\n\nTruncates the Real x to the nearest Integral toward 0, by __trunc__."],
-    ["prod", n.math_prod, METH.FASTCALL | METH.KEYWORDS, "($module, iterable, /, *, start=1)\n--\n\nThe product of all the elements in the input iterable and of start."],
+    [
+      "prod",
+      n.math_prod,
+      METH.FASTCALL | METH.KEYWORDS,
+      "($module, iterable, /, *, start=1)\n--\n\nThe product of all the elements in the input iterable and of start.",
+    ],
     ["perm", i.math_perm, METH.FASTCALL, "($module, n, k=None, /)\n--\n\nWays to choose k items from n without repetition and with order."],
     ["comb", i.math_comb, METH.FASTCALL, "($module, n, k, /)\n--\n\nWays to choose k items from n without repetition and without order."],
     ["nextafter", f.math_nextafter, METH.FASTCALL, "($module, x, y, /)\n--\n\nReturn the next floating-point value after x towards y."],

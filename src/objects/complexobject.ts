@@ -22,7 +22,17 @@ import { PyObject_GenericGetAttr, PyObject_RichCompare, typeName } from "./objec
 import { _Py_string_to_number_with_underscores, PyOS_double_to_string, PyOS_string_to_double, Py_DTSF_SIGN, strtodEnd } from "./pystrtod.ts"
 import { _Py_HashDouble } from "./pyhash.ts"
 import { type allocfunc, METH, Py, READONLY, T, TPFLAGS } from "./slots.ts"
-import { Py_False, Py_None, Py_True, PyComplex_Type, PyExc_DeprecationWarning, PyExc_OverflowError, PyExc_TypeError, PyExc_ValueError, PyExc_ZeroDivisionError } from "./statictypes.ts"
+import {
+  Py_False,
+  Py_None,
+  Py_True,
+  PyComplex_Type,
+  PyExc_DeprecationWarning,
+  PyExc_OverflowError,
+  PyExc_TypeError,
+  PyExc_ValueError,
+  PyExc_ZeroDivisionError,
+} from "./statictypes.ts"
 import { buildTuple } from "./tupleobject.ts"
 import { _PyObject_LookupSpecial, PyType_IsSubtype } from "./typeobject.ts"
 import { _PyUnicode_TransformDecimalAndSpaceToASCII, PyUnicode_AsJS, PyUnicode_Check, PyUnicode_FromString } from "./unicodeobject.ts"

@@ -1,15 +1,20 @@
 import fs from "node:fs"
+import os from "node:os"
+import path from "node:path"
+import tty from "node:tty"
 import { ptr } from "../heap/access.ts"
 import { PyThreadState } from "../heap/layout.ts"
 import { NULL, type Own } from "../heap/ref.ts"
 import { Py_DECREF } from "../heap/refcount.ts"
 import { tstate } from "../heap/tstate.ts"
+import { PyObject_CallNoArgs } from "../objects/call.ts"
 import { PyErr_Clear, PyErr_ExceptionMatches } from "../objects/errors.ts"
 import { PyModule_GetDict } from "../objects/moduleobject.ts"
 import { strJS } from "../objects/object.ts"
 import { PyExc_SyntaxError } from "../objects/statictypes.ts"
 import { PyUnicode_FromString } from "../objects/unicodeobject.ts"
 import { PyImport_AddModule } from "../vm/import.ts"
+import { mainCall } from "../vm/maincall.ts"
 import { flush_io, PyErr_Print, runSource, stickyFlags } from "../vm/pythonrun.ts"
 import { Py_CompileString } from "../vm/pythonrun_compile.ts"
 import { VERSION } from "../vm/sys/version.ts"
@@ -17,10 +22,14 @@ import { writeStderr } from "../vm/sys/stdfd.ts"
 import { PySys_GetObject, PySys_SetObject } from "../vm/sysmodule.ts"
 import type { Config } from "./config.ts"
 
-// Python/pythonrun.c: PyRun_InteractiveLoop, line by line from descriptor 0.
+// Python/pythonrun.c: PyRun_InteractiveLoop. At a terminal the process's own thread edits the lines (cli/lineeditor.ts).
 
 const DONT_IMPLY_DEDENT = 0x200
 const ALLOW_INCOMPLETE_INPUT = 0x4000
+const FUTURE_MASK = 0x1fe0000
+
+/** What reading a line gave: its text without the newline, the end of the input, or Ctrl-C. */
+type Line = { text: string } | "eof" | "interrupt"
 
 function prompt(name: string): string {
   const v = PySys_GetObject(name)
@@ -37,8 +46,8 @@ function ensurePrompt(name: string, text: string): void {
   Py_DECREF($text)
 }
 
-/** A line with its newline, null at the end of the input. */
-function readLine(): string | null {
+function readPlain(promptText: string): Line {
+  writeStderr(promptText)
   const bytes: number[] = []
   const one = new Uint8Array(1)
   for (;;) {
@@ -49,24 +58,35 @@ function readLine(): string | null {
       const code = (e as NodeJS.ErrnoException).code
       if (code === "EAGAIN" || code === "EINTR") continue
     }
-    if (n === 0) return bytes.length === 0 ? null : Buffer.from(bytes).toString("utf8")
+    if (n === 0 && bytes.length === 0) return "eof"
+    if (n === 0 || one[0] === 10) return { text: Buffer.from(bytes).toString("utf8").replace(/\r$/, "") }
     bytes.push(one[0])
-    if (one[0] === 10) return Buffer.from(bytes).toString("utf8")
   }
 }
 
-/** Is more input wanted before this can be compiled? */
-function isIncomplete(text: string, flags: number): boolean {
+function lineReader(config: Config): (promptText: string) => Line {
+  if (!tty.isatty(0) || !tty.isatty(1)) return readPlain
+  const history = config.options.isolated ? null : path.join(os.homedir(), ".moult_history")
+  return (promptText) => mainCall("readline", promptText, history) as Line
+}
+
+function compiles(text: string, flags: number): "yes" | "no" | "incomplete" {
   const $filename = PyUnicode_FromString("<stdin>")
   const $code: Own = Py_CompileString(text, $filename, "single", flags | DONT_IMPLY_DEDENT | ALLOW_INCOMPLETE_INPUT, -1)
   Py_DECREF($filename)
   if ($code !== NULL) {
     Py_DECREF($code)
-    return false
+    return "yes"
   }
-  const incomplete = PyErr_ExceptionMatches(PyExc_SyntaxError) && /incomplete input/.test(currentMessage())
+  const incomplete = PyErr_ExceptionMatches(PyExc_SyntaxError) && currentMessage().includes("incomplete input")
   PyErr_Clear()
-  return incomplete
+  return incomplete ? "incomplete" : "no"
+}
+
+/** Is more input wanted? As codeop: a block ends with an empty line. */
+function wantsMore(text: string, flags: number): boolean {
+  if (compiles(text, flags) === "yes") return false
+  return compiles(`${text}\n`, flags) !== "no"
 }
 
 function currentMessage(): string {
@@ -74,33 +94,55 @@ function currentMessage(): string {
   return v === 0 ? "" : (strJS(v) ?? "")
 }
 
+/** Python's greeting. */
+export function writeBanner(): void {
+  writeStderr(`Python ${VERSION} on linux\nType "help", "copyright", "credits" or "license" for more information.\n`)
+}
+
+/** sys.__interactivehook__, which site sets. */
+function runInteractiveHook(): void {
+  const hook = PySys_GetObject("__interactivehook__")
+  if (hook === 0) return
+  const $r = PyObject_CallNoArgs(hook)
+  if ($r !== NULL) {
+    Py_DECREF($r)
+    return
+  }
+  writeStderr("Failed calling sys.__interactivehook__\n")
+  PyErr_Print()
+}
+
 /** @returns the exit status. */
 export function interactiveLoop(config: Config): number {
-  if (config.flags.quiet === 0) writeStderr(`Python ${VERSION} on linux\nType "help", "copyright", "credits" or "license" for more information.\n`)
+  runInteractiveHook()
   ensurePrompt("ps1", ">>> ")
   ensurePrompt("ps2", "... ")
   const m = PyImport_AddModule("__main__")
   if (m === 0) return 1
   const dict = PyModule_GetDict(m)
+  const read = lineReader(config)
   let flags = 0
   for (;;) {
-    writeStderr(prompt("ps1"))
-    let text = readLine()
-    if (text === null) {
+    let line = read(prompt("ps1"))
+    if (line === "eof") {
       writeStderr("\n")
       return 0
     }
-    if (text.trim() === "" || text.trim().startsWith("#")) continue
-    while (isIncomplete(text, flags)) {
-      writeStderr(prompt("ps2"))
-      const more = readLine()
-      if (more === null) break
-      text += more
+    let text = line === "interrupt" ? "" : line.text
+    while (line !== "interrupt" && text.trim() !== "" && wantsMore(text, flags)) {
+      line = read(prompt("ps2"))
+      if (line === "eof") break
+      if (line !== "interrupt") text += `\n${line.text}`
     }
-    const $v = runSource(text, "<stdin>", "single", dict, flags)
+    if (line === "interrupt") {
+      writeStderr("\nKeyboardInterrupt\n")
+      continue
+    }
+    if (/^[ \t]*(#|$)/.test(text)) continue
+    const $v = runSource(`${text}\n`, "<stdin>", "single", dict, flags)
     if ($v === NULL) PyErr_Print()
     else Py_DECREF($v)
-    flags = stickyFlags() & 0x1fe0000
+    flags = stickyFlags() & FUTURE_MASK
     flush_io()
   }
 }

@@ -54,7 +54,8 @@ function finish(n: number, rh: number, rl: number): number {
   const table = high ?? makeTable()
   const i = n & 127
   const th = table[i] as number
-  const q = rh * rh * (0.5 + rh * (0.16666666666666666 + rh * (0.041666666666666664 + rh * (0.008333333333333333 + rh * 0.001388888888888889))))
+  const q =
+    rh * rh * (0.5 + rh * (0.16666666666666666 + rh * (0.041666666666666664 + rh * (0.008333333333333333 + rh * 0.001388888888888889))))
   // e**r - 1 as rh + (rl + q); times the table's entry
   const p = th * rh
   const rest = twoProductTail(th, rh, p) + th * (rl + q) + (lowParts[i] as number) * (1 + rh)

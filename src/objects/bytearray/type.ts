@@ -22,9 +22,28 @@ import {
   PySequence_Fast_GET_SIZE,
 } from "../abstract.ts"
 import { PyBool_FromLong } from "../boolobject.ts"
-import { bytesReprJS, _PyBytes_FormatEx, _PyBytes_FromHex, _PyBytes_Repeat, bytes_decode, bytes_hex, PyBytes_FromStringAndSize, strArg, strArgOk } from "../bytesobject.ts"
+import {
+  bytesReprJS,
+  _PyBytes_FormatEx,
+  _PyBytes_FromHex,
+  _PyBytes_Repeat,
+  bytes_decode,
+  bytes_hex,
+  PyBytes_FromStringAndSize,
+  strArg,
+  strArgOk,
+} from "../bytesobject.ts"
 import { argInt, argOk, argSsize, bufOf, lenOf } from "../bytes/access.ts"
-import { bytes_contains, bytes_count, bytes_endswith, bytes_find, bytes_index, bytes_rfind, bytes_rindex, bytes_startswith } from "../bytes/find.ts"
+import {
+  bytes_contains,
+  bytes_count,
+  bytes_endswith,
+  bytes_find,
+  bytes_index,
+  bytes_rfind,
+  bytes_rindex,
+  bytes_startswith,
+} from "../bytes/find.ts"
 import { memchr, memcmp } from "../bytes/search.ts"
 import { bytes_join, bytes_partition, bytes_rpartition, bytes_rsplit, bytes_split, bytes_splitlines } from "../bytes/split.ts"
 import * as t from "../bytes/transform.ts"
@@ -54,7 +73,15 @@ import { buildTuple, PyTuple_CheckExact, PyTuple_New } from "../tupleobject.ts"
 import { _PyObject_GetState, PyType_GenericAlloc, PyType_GenericNew } from "../typeobject.ts"
 import { PyUnicode_AsEncodedString, PyUnicode_Check, PyUnicode_DecodeLatin1, PyUnicode_FromString } from "../unicodeobject.ts"
 import { upcalls } from "../upcalls.ts"
-import { canresize, getbytevalue, PyByteArray_AS_STRING, PyByteArray_Check, PyByteArray_FromObject, PyByteArray_FromStringAndSize, PyByteArray_Resize } from "./core.ts"
+import {
+  canresize,
+  getbytevalue,
+  PyByteArray_AS_STRING,
+  PyByteArray_Check,
+  PyByteArray_FromObject,
+  PyByteArray_FromStringAndSize,
+  PyByteArray_Resize,
+} from "./core.ts"
 
 // Objects/bytearrayobject.c: the type bytearray and its iterator.
 
@@ -444,7 +471,8 @@ function bytearray_str(self: Ref): Own {
 }
 
 function bytearray_richcompare(self: Ref, other: Ref, op: number): Own {
-  if (!PyObject_CheckBuffer(self) || !PyObject_CheckBuffer(other)) return comparisonWarned(self, other, op, "bytearray") ? NULL : notImplemented()
+  if (!PyObject_CheckBuffer(self) || !PyObject_CheckBuffer(other))
+    return comparisonWarned(self, other, op, "bytearray") ? NULL : notImplemented()
   const mark = cstackMark()
   const va = calloca(Py_buffer.SIZE)
   const vb = calloca(Py_buffer.SIZE)
@@ -751,20 +779,55 @@ defineType(PyByteArray_Type, {
     ["__reduce_ex__", bytearray_reduce_ex, METH.FASTCALL, "($self, proto=0, /)\n--\n\nReturn state information for pickling."],
     ["__sizeof__", bytearray_sizeof, METH.NOARGS, "($self, /)\n--\n\nReturns the size of the bytearray object in memory, in bytes."],
     ["append", bytearray_append, METH.O, "($self, item, /)\n--\n\nAppend a single item to the end of the bytearray."],
-    ["capitalize", t.bytes_capitalize, METH.NOARGS, "B.capitalize() -> copy of B\n\nThe first character capitalized (ASCII), the rest in lower case."],
+    [
+      "capitalize",
+      t.bytes_capitalize,
+      METH.NOARGS,
+      "B.capitalize() -> copy of B\n\nThe first character capitalized (ASCII), the rest in lower case.",
+    ],
     ["center", t.bytes_center, METH.FASTCALL, "($self, width, fillchar=b' ', /)\n--\n\nCentered in a field of the given width."],
     ["clear", bytearray_clear, METH.NOARGS, "($self, /)\n--\n\nRemove all items from the bytearray."],
     ["copy", bytearray_copy, METH.NOARGS, "($self, /)\n--\n\nReturn a copy of B."],
     ["count", bytes_count, METH.VARARGS, "B.count(sub[, start[, end]]) -> int\n\nHow often sub occurs in B[start:end], without overlaps."],
-    ["decode", bytes_decode, METH.FASTCALL | METH.KEYWORDS, "($self, /, encoding='utf-8', errors='strict')\n--\n\nDecode the bytearray using the codec registered for encoding."],
-    ["endswith", bytes_endswith, METH.VARARGS, "B.endswith(suffix[, start[, end]]) -> bool\n\nDoes B end with the suffix, or one of a tuple of them?"],
+    [
+      "decode",
+      bytes_decode,
+      METH.FASTCALL | METH.KEYWORDS,
+      "($self, /, encoding='utf-8', errors='strict')\n--\n\nDecode the bytearray using the codec registered for encoding.",
+    ],
+    [
+      "endswith",
+      bytes_endswith,
+      METH.VARARGS,
+      "B.endswith(suffix[, start[, end]]) -> bool\n\nDoes B end with the suffix, or one of a tuple of them?",
+    ],
     ["expandtabs", t.bytes_expandtabs, METH.FASTCALL | METH.KEYWORDS, "($self, /, tabsize=8)\n--\n\nA copy with tabs expanded to spaces."],
-    ["extend", bytearray_extend, METH.O, "($self, iterable_of_ints, /)\n--\n\nAppend all the items from the iterator or sequence to the end of the bytearray."],
+    [
+      "extend",
+      bytearray_extend,
+      METH.O,
+      "($self, iterable_of_ints, /)\n--\n\nAppend all the items from the iterator or sequence to the end of the bytearray.",
+    ],
     ["find", bytes_find, METH.VARARGS, "B.find(sub[, start[, end]]) -> int\n\nLowest index of sub in B[start:end], -1 if there is none."],
-    ["fromhex", bytearray_fromhex, METH.O | METH.CLASS, "($type, string, /)\n--\n\nA bytearray from hexadecimal digits; spaces between two numbers are allowed."],
-    ["hex", bytes_hex, METH.FASTCALL | METH.KEYWORDS, "($self, /, sep=<unrepresentable>, bytes_per_sep=1)\n--\n\nHexadecimal digits of the bytes, with a separator if given."],
+    [
+      "fromhex",
+      bytearray_fromhex,
+      METH.O | METH.CLASS,
+      "($type, string, /)\n--\n\nA bytearray from hexadecimal digits; spaces between two numbers are allowed.",
+    ],
+    [
+      "hex",
+      bytes_hex,
+      METH.FASTCALL | METH.KEYWORDS,
+      "($self, /, sep=<unrepresentable>, bytes_per_sep=1)\n--\n\nHexadecimal digits of the bytes, with a separator if given.",
+    ],
     ["index", bytes_index, METH.VARARGS, "B.index(sub[, start[, end]]) -> int\n\nLike find, but ValueError if there is none."],
-    ["insert", bytearray_insert, METH.FASTCALL, "($self, index, item, /)\n--\n\nInsert a single item into the bytearray before the given index."],
+    [
+      "insert",
+      bytearray_insert,
+      METH.FASTCALL,
+      "($self, index, item, /)\n--\n\nInsert a single item into the bytearray before the given index.",
+    ],
     ["isalnum", t.bytes_isalnum, METH.NOARGS, "B.isalnum() -> bool\n\nAre all bytes ASCII letters or digits, and is there one?"],
     ["isalpha", t.bytes_isalpha, METH.NOARGS, "B.isalpha() -> bool\n\nAre all bytes ASCII letters, and is there one?"],
     ["isascii", t.bytes_isascii, METH.NOARGS, "B.isascii() -> bool\n\nAre all bytes ASCII?"],
@@ -773,31 +836,81 @@ defineType(PyByteArray_Type, {
     ["isspace", t.bytes_isspace, METH.NOARGS, "B.isspace() -> bool\n\nAre all bytes ASCII white space, and is there one?"],
     ["istitle", t.bytes_istitle, METH.NOARGS, "B.istitle() -> bool\n\nIs B in title case?"],
     ["isupper", t.bytes_isupper, METH.NOARGS, "B.isupper() -> bool\n\nAre all cased ASCII letters upper case, and is there one?"],
-    ["join", bytes_join, METH.O, "($self, iterable_of_bytes, /)\n--\n\nConcatenate any number of bytes/bytearray objects with self between them."],
+    [
+      "join",
+      bytes_join,
+      METH.O,
+      "($self, iterable_of_bytes, /)\n--\n\nConcatenate any number of bytes/bytearray objects with self between them.",
+    ],
     ["ljust", t.bytes_ljust, METH.FASTCALL, "($self, width, fillchar=b' ', /)\n--\n\nLeft-justified in a field of the given width."],
     ["lower", t.bytes_lower, METH.NOARGS, "B.lower() -> copy of B\n\nAll ASCII letters in lower case."],
     ["lstrip", t.bytes_lstrip, METH.FASTCALL, "($self, bytes=None, /)\n--\n\nWithout the leading bytes of the argument (or white space)."],
-    ["maketrans", t.bytes_maketrans, METH.FASTCALL | METH.STATIC, "(frm, to, /)\n--\n\nA table for translate that maps each byte of frm to the one at its place in to."],
+    [
+      "maketrans",
+      t.bytes_maketrans,
+      METH.FASTCALL | METH.STATIC,
+      "(frm, to, /)\n--\n\nA table for translate that maps each byte of frm to the one at its place in to.",
+    ],
     ["partition", bytes_partition, METH.O, "($self, sep, /)\n--\n\nThe part before the first separator, the separator, the part after it."],
-    ["pop", bytearray_pop, METH.FASTCALL, "($self, index=-1, /)\n--\n\nRemove and return a single item from B, the last unless an index is given."],
+    [
+      "pop",
+      bytearray_pop,
+      METH.FASTCALL,
+      "($self, index=-1, /)\n--\n\nRemove and return a single item from B, the last unless an index is given.",
+    ],
     ["remove", bytearray_remove, METH.O, "($self, value, /)\n--\n\nRemove the first occurrence of a value in the bytearray."],
     ["replace", t.bytes_replace, METH.FASTCALL, "($self, old, new, count=-1, /)\n--\n\nA copy with occurrences of old replaced by new."],
     ["removeprefix", t.bytes_removeprefix, METH.O, "($self, prefix, /)\n--\n\nWithout the prefix, if it is there."],
     ["removesuffix", t.bytes_removesuffix, METH.O, "($self, suffix, /)\n--\n\nWithout the suffix, if it is there."],
     ["reverse", bytearray_reverse, METH.NOARGS, "($self, /)\n--\n\nReverse the order of the values in B in place."],
-    ["rfind", bytes_rfind, METH.VARARGS, "B.rfind(sub[, start[, end]]) -> int\n\nHighest index of sub in B[start:end], -1 if there is none."],
+    [
+      "rfind",
+      bytes_rfind,
+      METH.VARARGS,
+      "B.rfind(sub[, start[, end]]) -> int\n\nHighest index of sub in B[start:end], -1 if there is none.",
+    ],
     ["rindex", bytes_rindex, METH.VARARGS, "B.rindex(sub[, start[, end]]) -> int\n\nLike rfind, but ValueError if there is none."],
     ["rjust", t.bytes_rjust, METH.FASTCALL, "($self, width, fillchar=b' ', /)\n--\n\nRight-justified in a field of the given width."],
-    ["rpartition", bytes_rpartition, METH.O, "($self, sep, /)\n--\n\nThe part before the last separator, the separator, the part after it."],
-    ["rsplit", bytes_rsplit, METH.FASTCALL | METH.KEYWORDS, "($self, /, sep=None, maxsplit=-1)\n--\n\nThe sections between separators, splitting from the end."],
+    [
+      "rpartition",
+      bytes_rpartition,
+      METH.O,
+      "($self, sep, /)\n--\n\nThe part before the last separator, the separator, the part after it.",
+    ],
+    [
+      "rsplit",
+      bytes_rsplit,
+      METH.FASTCALL | METH.KEYWORDS,
+      "($self, /, sep=None, maxsplit=-1)\n--\n\nThe sections between separators, splitting from the end.",
+    ],
     ["rstrip", t.bytes_rstrip, METH.FASTCALL, "($self, bytes=None, /)\n--\n\nWithout the trailing bytes of the argument (or white space)."],
     ["split", bytes_split, METH.FASTCALL | METH.KEYWORDS, "($self, /, sep=None, maxsplit=-1)\n--\n\nThe sections between separators."],
-    ["splitlines", bytes_splitlines, METH.FASTCALL | METH.KEYWORDS, "($self, /, keepends=False)\n--\n\nThe lines, without their ends unless keepends."],
-    ["startswith", bytes_startswith, METH.VARARGS, "B.startswith(prefix[, start[, end]]) -> bool\n\nDoes B start with the prefix, or one of a tuple of them?"],
-    ["strip", t.bytes_strip, METH.FASTCALL, "($self, bytes=None, /)\n--\n\nWithout the leading and trailing bytes of the argument (or white space)."],
+    [
+      "splitlines",
+      bytes_splitlines,
+      METH.FASTCALL | METH.KEYWORDS,
+      "($self, /, keepends=False)\n--\n\nThe lines, without their ends unless keepends.",
+    ],
+    [
+      "startswith",
+      bytes_startswith,
+      METH.VARARGS,
+      "B.startswith(prefix[, start[, end]]) -> bool\n\nDoes B start with the prefix, or one of a tuple of them?",
+    ],
+    [
+      "strip",
+      t.bytes_strip,
+      METH.FASTCALL,
+      "($self, bytes=None, /)\n--\n\nWithout the leading and trailing bytes of the argument (or white space).",
+    ],
     ["swapcase", t.bytes_swapcase, METH.NOARGS, "B.swapcase() -> copy of B\n\nUpper case ASCII letters in lower case and vice versa."],
     ["title", t.bytes_title, METH.NOARGS, "B.title() -> copy of B\n\nASCII words start in upper case, the rest in lower case."],
-    ["translate", t.bytes_translate, METH.FASTCALL | METH.KEYWORDS, "($self, table, /, delete=b'')\n--\n\nA copy with each byte mapped through the table, those in delete left out."],
+    [
+      "translate",
+      t.bytes_translate,
+      METH.FASTCALL | METH.KEYWORDS,
+      "($self, table, /, delete=b'')\n--\n\nA copy with each byte mapped through the table, those in delete left out.",
+    ],
     ["upper", t.bytes_upper, METH.NOARGS, "B.upper() -> copy of B\n\nAll ASCII letters in upper case."],
     ["zfill", t.bytes_zfill, METH.O, "($self, width, /)\n--\n\nPadded with zeros on the left."],
   ],

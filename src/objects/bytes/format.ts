@@ -65,7 +65,12 @@ function formatfloat(v: Ref, flags: number, prec: number, type: string): string 
     PyErr_SetString(PyExc_TypeError, `float argument required, not ${typeName(v).slice(0, 200)}`)
     return null
   }
-  return PyOS_double_to_string(x, type, prec < 0 ? 6 : prec, (flags & F.ALT ? Py_DTSF_ALT : 0) | (flags & F.NO_NEG_0 ? Py_DTSF_NO_NEG_0 : 0))
+  return PyOS_double_to_string(
+    x,
+    type,
+    prec < 0 ? 6 : prec,
+    (flags & F.ALT ? Py_DTSF_ALT : 0) | (flags & F.NO_NEG_0 ? Py_DTSF_NO_NEG_0 : 0),
+  )
 }
 
 function take($u: Own): string | null {
@@ -89,7 +94,10 @@ function formatlong(v: Ref, flags: number, prec: number, c: string): string | nu
     }
     if (!PyErr_ExceptionMatches(PyExc_TypeError)) return null
   }
-  PyErr_SetString(PyExc_TypeError, `%${type} format: ${exact ? "an integer" : "a real number"} is required, not ${typeName(v).slice(0, 200)}`)
+  PyErr_SetString(
+    PyExc_TypeError,
+    `%${type} format: ${exact ? "an integer" : "a real number"} is required, not ${typeName(v).slice(0, 200)}`,
+  )
   return null
 }
 

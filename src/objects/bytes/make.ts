@@ -3,7 +3,16 @@ import { Py_buffer, PyBytesObject } from "../../heap/layout.ts"
 import { NULL, type Own, type Ref } from "../../heap/ref.ts"
 import { Py_DECREF, Py_INCREF, Py_NewRef } from "../../heap/refcount.ts"
 import { i32, u8 } from "../../heap/views.ts"
-import { PyBuffer_Release, PyIter_Next, PyNumber_AsSsize_t, PyObject_CheckBuffer, PyObject_GetBuffer, PyObject_GetIter, PyObject_LengthHint, PyObject_Size } from "../abstract.ts"
+import {
+  PyBuffer_Release,
+  PyIter_Next,
+  PyNumber_AsSsize_t,
+  PyObject_CheckBuffer,
+  PyObject_GetBuffer,
+  PyObject_GetIter,
+  PyObject_LengthHint,
+  PyObject_Size,
+} from "../abstract.ts"
 import { PyByteArray_FromStringAndSize } from "../bytearrayobject.ts"
 import { PyErr_BadInternalCall, PyErr_ExceptionMatches, PyErr_Occurred, PyErr_SetString } from "../errors.ts"
 import { PyList_CheckExact, PyList_GET_ITEM, PyList_GET_SIZE } from "../listobject.ts"

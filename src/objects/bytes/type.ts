@@ -33,11 +33,34 @@ import {
 } from "../statictypes.ts"
 import { buildTuple, PyTuple_New } from "../tupleobject.ts"
 import { _PyObject_LookupSpecial, PyType_GenericAlloc } from "../typeobject.ts"
-import { PyUnicode_AsEncodedString, PyUnicode_AsJS, PyUnicode_AsUTF8AndSize, PyUnicode_Check, PyUnicode_FromEncodedObject } from "../unicodeobject.ts"
+import {
+  PyUnicode_AsEncodedString,
+  PyUnicode_AsJS,
+  PyUnicode_AsUTF8AndSize,
+  PyUnicode_Check,
+  PyUnicode_FromEncodedObject,
+} from "../unicodeobject.ts"
 import { upcalls } from "../upcalls.ts"
 import { argInt, argOk, bufOf, lenOf, LEN, STR } from "./access.ts"
-import { _PyBytes_FromSize, _PyBytes_Resize, BYTES_HEADER, PyBytes_AS_STRING, PyBytes_Check, PyBytes_CheckExact, PyBytes_FromStringAndSize } from "./core.ts"
-import { bytes_contains, bytes_count, bytes_endswith, bytes_find, bytes_index, bytes_rfind, bytes_rindex, bytes_startswith } from "./find.ts"
+import {
+  _PyBytes_FromSize,
+  _PyBytes_Resize,
+  BYTES_HEADER,
+  PyBytes_AS_STRING,
+  PyBytes_Check,
+  PyBytes_CheckExact,
+  PyBytes_FromStringAndSize,
+} from "./core.ts"
+import {
+  bytes_contains,
+  bytes_count,
+  bytes_endswith,
+  bytes_find,
+  bytes_index,
+  bytes_rfind,
+  bytes_rindex,
+  bytes_startswith,
+} from "./find.ts"
 import { _PyBytes_FormatEx } from "./format.ts"
 import { _Py_strhex_with_sep, _PyBytes_FromHex, PyBytes_FromObject } from "./make.ts"
 import { memcmp, memeq } from "./search.ts"
@@ -496,15 +519,40 @@ defineType(PyBytes_Type, {
   methods: [
     ["__getnewargs__", bytes_getnewargs, METH.NOARGS],
     ["__bytes__", bytes___bytes__, METH.NOARGS, "($self, /)\n--\n\nConvert this value to exact type bytes."],
-    ["capitalize", t.bytes_capitalize, METH.NOARGS, "B.capitalize() -> copy of B\n\nThe first character capitalized (ASCII), the rest in lower case."],
+    [
+      "capitalize",
+      t.bytes_capitalize,
+      METH.NOARGS,
+      "B.capitalize() -> copy of B\n\nThe first character capitalized (ASCII), the rest in lower case.",
+    ],
     ["center", t.bytes_center, METH.FASTCALL, "($self, width, fillchar=b' ', /)\n--\n\nCentered in a field of the given width."],
     ["count", bytes_count, METH.VARARGS, "B.count(sub[, start[, end]]) -> int\n\nHow often sub occurs in B[start:end], without overlaps."],
-    ["decode", bytes_decode, METH.FASTCALL | METH.KEYWORDS, "($self, /, encoding='utf-8', errors='strict')\n--\n\nDecode the bytes using the codec registered for encoding."],
-    ["endswith", bytes_endswith, METH.VARARGS, "B.endswith(suffix[, start[, end]]) -> bool\n\nDoes B end with the suffix, or one of a tuple of them?"],
+    [
+      "decode",
+      bytes_decode,
+      METH.FASTCALL | METH.KEYWORDS,
+      "($self, /, encoding='utf-8', errors='strict')\n--\n\nDecode the bytes using the codec registered for encoding.",
+    ],
+    [
+      "endswith",
+      bytes_endswith,
+      METH.VARARGS,
+      "B.endswith(suffix[, start[, end]]) -> bool\n\nDoes B end with the suffix, or one of a tuple of them?",
+    ],
     ["expandtabs", t.bytes_expandtabs, METH.FASTCALL | METH.KEYWORDS, "($self, /, tabsize=8)\n--\n\nA copy with tabs expanded to spaces."],
     ["find", bytes_find, METH.VARARGS, "B.find(sub[, start[, end]]) -> int\n\nLowest index of sub in B[start:end], -1 if there is none."],
-    ["fromhex", bytes_fromhex, METH.O | METH.CLASS, "($type, string, /)\n--\n\nBytes from hexadecimal digits; spaces between two numbers are allowed."],
-    ["hex", bytes_hex, METH.FASTCALL | METH.KEYWORDS, "($self, /, sep=<unrepresentable>, bytes_per_sep=1)\n--\n\nHexadecimal digits of the bytes, with a separator if given."],
+    [
+      "fromhex",
+      bytes_fromhex,
+      METH.O | METH.CLASS,
+      "($type, string, /)\n--\n\nBytes from hexadecimal digits; spaces between two numbers are allowed.",
+    ],
+    [
+      "hex",
+      bytes_hex,
+      METH.FASTCALL | METH.KEYWORDS,
+      "($self, /, sep=<unrepresentable>, bytes_per_sep=1)\n--\n\nHexadecimal digits of the bytes, with a separator if given.",
+    ],
     ["index", bytes_index, METH.VARARGS, "B.index(sub[, start[, end]]) -> int\n\nLike find, but ValueError if there is none."],
     ["isalnum", t.bytes_isalnum, METH.NOARGS, "B.isalnum() -> bool\n\nAre all bytes ASCII letters or digits, and is there one?"],
     ["isalpha", t.bytes_isalpha, METH.NOARGS, "B.isalpha() -> bool\n\nAre all bytes ASCII letters, and is there one?"],
@@ -518,24 +566,64 @@ defineType(PyBytes_Type, {
     ["ljust", t.bytes_ljust, METH.FASTCALL, "($self, width, fillchar=b' ', /)\n--\n\nLeft-justified in a field of the given width."],
     ["lower", t.bytes_lower, METH.NOARGS, "B.lower() -> copy of B\n\nAll ASCII letters in lower case."],
     ["lstrip", t.bytes_lstrip, METH.FASTCALL, "($self, bytes=None, /)\n--\n\nWithout the leading bytes of the argument (or white space)."],
-    ["maketrans", t.bytes_maketrans, METH.FASTCALL | METH.STATIC, "(frm, to, /)\n--\n\nA table for translate that maps each byte of frm to the one at its place in to."],
+    [
+      "maketrans",
+      t.bytes_maketrans,
+      METH.FASTCALL | METH.STATIC,
+      "(frm, to, /)\n--\n\nA table for translate that maps each byte of frm to the one at its place in to.",
+    ],
     ["partition", bytes_partition, METH.O, "($self, sep, /)\n--\n\nThe part before the first separator, the separator, the part after it."],
     ["removeprefix", t.bytes_removeprefix, METH.O, "($self, prefix, /)\n--\n\nWithout the prefix, if it is there."],
     ["removesuffix", t.bytes_removesuffix, METH.O, "($self, suffix, /)\n--\n\nWithout the suffix, if it is there."],
     ["replace", t.bytes_replace, METH.FASTCALL, "($self, old, new, count=-1, /)\n--\n\nA copy with occurrences of old replaced by new."],
-    ["rfind", bytes_rfind, METH.VARARGS, "B.rfind(sub[, start[, end]]) -> int\n\nHighest index of sub in B[start:end], -1 if there is none."],
+    [
+      "rfind",
+      bytes_rfind,
+      METH.VARARGS,
+      "B.rfind(sub[, start[, end]]) -> int\n\nHighest index of sub in B[start:end], -1 if there is none.",
+    ],
     ["rindex", bytes_rindex, METH.VARARGS, "B.rindex(sub[, start[, end]]) -> int\n\nLike rfind, but ValueError if there is none."],
     ["rjust", t.bytes_rjust, METH.FASTCALL, "($self, width, fillchar=b' ', /)\n--\n\nRight-justified in a field of the given width."],
-    ["rpartition", bytes_rpartition, METH.O, "($self, sep, /)\n--\n\nThe part before the last separator, the separator, the part after it."],
-    ["rsplit", bytes_rsplit, METH.FASTCALL | METH.KEYWORDS, "($self, /, sep=None, maxsplit=-1)\n--\n\nThe sections between separators, splitting from the end."],
+    [
+      "rpartition",
+      bytes_rpartition,
+      METH.O,
+      "($self, sep, /)\n--\n\nThe part before the last separator, the separator, the part after it.",
+    ],
+    [
+      "rsplit",
+      bytes_rsplit,
+      METH.FASTCALL | METH.KEYWORDS,
+      "($self, /, sep=None, maxsplit=-1)\n--\n\nThe sections between separators, splitting from the end.",
+    ],
     ["rstrip", t.bytes_rstrip, METH.FASTCALL, "($self, bytes=None, /)\n--\n\nWithout the trailing bytes of the argument (or white space)."],
     ["split", bytes_split, METH.FASTCALL | METH.KEYWORDS, "($self, /, sep=None, maxsplit=-1)\n--\n\nThe sections between separators."],
-    ["splitlines", bytes_splitlines, METH.FASTCALL | METH.KEYWORDS, "($self, /, keepends=False)\n--\n\nThe lines, without their ends unless keepends."],
-    ["startswith", bytes_startswith, METH.VARARGS, "B.startswith(prefix[, start[, end]]) -> bool\n\nDoes B start with the prefix, or one of a tuple of them?"],
-    ["strip", t.bytes_strip, METH.FASTCALL, "($self, bytes=None, /)\n--\n\nWithout the leading and trailing bytes of the argument (or white space)."],
+    [
+      "splitlines",
+      bytes_splitlines,
+      METH.FASTCALL | METH.KEYWORDS,
+      "($self, /, keepends=False)\n--\n\nThe lines, without their ends unless keepends.",
+    ],
+    [
+      "startswith",
+      bytes_startswith,
+      METH.VARARGS,
+      "B.startswith(prefix[, start[, end]]) -> bool\n\nDoes B start with the prefix, or one of a tuple of them?",
+    ],
+    [
+      "strip",
+      t.bytes_strip,
+      METH.FASTCALL,
+      "($self, bytes=None, /)\n--\n\nWithout the leading and trailing bytes of the argument (or white space).",
+    ],
     ["swapcase", t.bytes_swapcase, METH.NOARGS, "B.swapcase() -> copy of B\n\nUpper case ASCII letters in lower case and vice versa."],
     ["title", t.bytes_title, METH.NOARGS, "B.title() -> copy of B\n\nASCII words start in upper case, the rest in lower case."],
-    ["translate", t.bytes_translate, METH.FASTCALL | METH.KEYWORDS, "($self, table, /, delete=b'')\n--\n\nA copy with each byte mapped through the table, those in delete left out."],
+    [
+      "translate",
+      t.bytes_translate,
+      METH.FASTCALL | METH.KEYWORDS,
+      "($self, table, /, delete=b'')\n--\n\nA copy with each byte mapped through the table, those in delete left out.",
+    ],
     ["upper", t.bytes_upper, METH.NOARGS, "B.upper() -> copy of B\n\nAll ASCII letters in upper case."],
     ["zfill", t.bytes_zfill, METH.O, "($self, width, /)\n--\n\nPadded with zeros on the left."],
   ],

@@ -18,11 +18,26 @@ import { PyBool_FromLong } from "../boolobject.ts"
 import { PyLong_FromBigInt, PyLong_FromDouble, PyLong_FromLong, smallInt } from "../longobject.ts"
 import { freshASCII } from "../longobject.ts"
 import { PyObject_GenericGetAttr, reprJS, typeName } from "../object.ts"
-import { _Py_dg_dtoa, _Py_parse_inf_or_nan, _Py_string_to_number_with_underscores, doubleRepr, dtoaDecpt, PyOS_string_to_double, strtodEnd } from "../pystrtod.ts"
+import {
+  _Py_dg_dtoa,
+  _Py_parse_inf_or_nan,
+  _Py_string_to_number_with_underscores,
+  doubleRepr,
+  dtoaDecpt,
+  PyOS_string_to_double,
+  strtodEnd,
+} from "../pystrtod.ts"
 import { type allocfunc, METH, TPFLAGS } from "../slots.ts"
 import { Py_None, PyExc_OverflowError, PyExc_TypeError, PyExc_ValueError, PyFloat_Type } from "../statictypes.ts"
 import { buildTuple } from "../tupleobject.ts"
-import { _PyUnicode_TransformDecimalAndSpaceToASCII, PyUnicode_AsJS, PyUnicode_AsUTF8AndSize, PyUnicode_Check, PyUnicode_CheckExact, PyUnicode_FromString } from "../unicodeobject.ts"
+import {
+  _PyUnicode_TransformDecimalAndSpaceToASCII,
+  PyUnicode_AsJS,
+  PyUnicode_AsUTF8AndSize,
+  PyUnicode_Check,
+  PyUnicode_CheckExact,
+  PyUnicode_FromString,
+} from "../unicodeobject.ts"
 import { _Py_HashDouble } from "../pyhash.ts"
 import {
   float_abs,
@@ -358,13 +373,28 @@ defineType(PyFloat_Type, {
     ["__trunc__", float___trunc__, METH.NOARGS, "($self, /)\n--\n\nReturn the Integral closest to x between 0 and x."],
     ["__floor__", float___floor__, METH.NOARGS, "($self, /)\n--\n\nReturn the floor as an Integral."],
     ["__ceil__", float___ceil__, METH.NOARGS, "($self, /)\n--\n\nReturn the ceiling as an Integral."],
-    ["__round__", float___round__, METH.FASTCALL, "($self, ndigits=None, /)\n--\n\nThe closest Integral, ties to even; with an argument, as round(x, ndigits)."],
-    ["as_integer_ratio", float_as_integer_ratio, METH.NOARGS, "($self, /)\n--\n\nA pair of integers whose ratio is exactly the float; the second is positive."],
+    [
+      "__round__",
+      float___round__,
+      METH.FASTCALL,
+      "($self, ndigits=None, /)\n--\n\nThe closest Integral, ties to even; with an argument, as round(x, ndigits).",
+    ],
+    [
+      "as_integer_ratio",
+      float_as_integer_ratio,
+      METH.NOARGS,
+      "($self, /)\n--\n\nA pair of integers whose ratio is exactly the float; the second is positive.",
+    ],
     ["fromhex", float_fromhex, METH.O | METH.CLASS, "($type, string, /)\n--\n\nThe float that a hexadecimal string stands for."],
     ["hex", float_hex, METH.NOARGS, "($self, /)\n--\n\nThe float in hexadecimal."],
     ["is_integer", float_is_integer, METH.NOARGS, "($self, /)\n--\n\nReturn True if the float is an integer."],
     ["__getnewargs__", float___getnewargs__, METH.NOARGS, "($self, /)\n--\n\n"],
-    ["__getformat__", float___getformat__, METH.O | METH.CLASS, "($type, typestr, /)\n--\n\nFor tests: how C's double or float is laid out."],
+    [
+      "__getformat__",
+      float___getformat__,
+      METH.O | METH.CLASS,
+      "($type, typestr, /)\n--\n\nFor tests: how C's double or float is laid out.",
+    ],
     ["__format__", float___format__, METH.O, "($self, format_spec, /)\n--\n\nFormats the float according to format_spec."],
   ],
   getset: [

@@ -27,7 +27,7 @@ function digits(op: Ref): number {
 
 function floorDivBig(a: bigint, b: bigint): bigint {
   const q = a / b
-  return (a < 0n !== b < 0n && q * b !== a) ? q - 1n : q
+  return a < 0n !== b < 0n && q * b !== a ? q - 1n : q
 }
 function floorModBig(a: bigint, b: bigint): bigint {
   const r = a % b

@@ -178,9 +178,7 @@ function parseLong(s: string, base: number): Own {
   }
   const bits = Math.log2(base)
   const room =
-    (base & (base - 1)) === 0
-      ? Math.floor((digits * bits + 29) / 30)
-      : Math.floor(digits * (Math.log(base) / Math.log(1073741824)) + 1)
+    (base & (base - 1)) === 0 ? Math.floor((digits * bits + 29) / 30) : Math.floor(digits * (Math.log(base) / Math.log(1073741824)) + 1)
   const $v = fromDigits(text, base, room)
   if ($v === NULL) {
     parseEnd = -1

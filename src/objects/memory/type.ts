@@ -8,7 +8,14 @@ import { Py_DECREF, Py_INCREF, Py_NewRef } from "../../heap/refcount.ts"
 import { i32 } from "../../heap/views.ts"
 import { memcpy } from "../../heap/access.ts"
 import { _PyObject_GC_New, _PyObject_GC_TRACK, _PyObject_GC_UNTRACK, PyObject_GC_Del } from "../../gc/gcmodule.ts"
-import { _PyIndex_Check, PyBuffer_Release, PyNumber_AsSsize_t, PyObject_GetBuffer, PySequence_Fast_GET_ITEM, PySequence_Fast_GET_SIZE } from "../abstract.ts"
+import {
+  _PyIndex_Check,
+  PyBuffer_Release,
+  PyNumber_AsSsize_t,
+  PyObject_GetBuffer,
+  PySequence_Fast_GET_ITEM,
+  PySequence_Fast_GET_SIZE,
+} from "../abstract.ts"
 import { PyBool_FromLong } from "../boolobject.ts"
 import { _Py_strhex_with_sep, PyBytes_AS_STRING, PyBytes_FromStringAndSize, PyBytes_GET_SIZE } from "../bytesobject.ts"
 import { argInt, argOk } from "../bytes/access.ts"
@@ -36,8 +43,30 @@ import {
 } from "../statictypes.ts"
 import { PyTuple_Check, PyTuple_GET_ITEM, PyTuple_GET_SIZE, PyTuple_New, PyTuple_SET_ITEM } from "../tupleobject.ts"
 import { PyUnicode_AsASCIIString, PyUnicode_AsJS, PyUnicode_Check, PyUnicode_FromString } from "../unicodeobject.ts"
-import { adjustPtr, at, buffer_to_contiguous, copy_buffer, equiv_shape, init_strides_from_shape, itemsizeOf, ndimOf, PyBUF, PyBuffer_ToContiguous, setAt } from "./buffer.ts"
-import { adjust_fmt, native_fmtchar, native_fmtstr, nativeSize, pack_single, struct_get_unpacker, unpack_cmp, unpack_single, unpacker_free } from "./items.ts"
+import {
+  adjustPtr,
+  at,
+  buffer_to_contiguous,
+  copy_buffer,
+  equiv_shape,
+  init_strides_from_shape,
+  itemsizeOf,
+  ndimOf,
+  PyBUF,
+  PyBuffer_ToContiguous,
+  setAt,
+} from "./buffer.ts"
+import {
+  adjust_fmt,
+  native_fmtchar,
+  native_fmtstr,
+  nativeSize,
+  pack_single,
+  struct_get_unpacker,
+  unpack_cmp,
+  unpack_single,
+  unpacker_free,
+} from "./items.ts"
 import {
   _memory_release,
   baseInaccessible,
@@ -720,10 +749,25 @@ defineType(PyMemoryView_Type, {
   bf_releasebuffer: memory_releasebuf,
   methods: [
     ["release", memory_release, METH.NOARGS, "($self, /)\n--\n\nRelease the underlying buffer exposed by the memoryview object."],
-    ["tobytes", memory_tobytes, METH.FASTCALL | METH.KEYWORDS, "($self, /, order='C')\n--\n\nThe data as bytes, in C ('C'), Fortran ('F') or the present order ('A')."],
-    ["hex", memory_hex, METH.FASTCALL | METH.KEYWORDS, "($self, /, sep=<unrepresentable>, bytes_per_sep=1)\n--\n\nThe data as hexadecimal digits, with a separator if given."],
+    [
+      "tobytes",
+      memory_tobytes,
+      METH.FASTCALL | METH.KEYWORDS,
+      "($self, /, order='C')\n--\n\nThe data as bytes, in C ('C'), Fortran ('F') or the present order ('A').",
+    ],
+    [
+      "hex",
+      memory_hex,
+      METH.FASTCALL | METH.KEYWORDS,
+      "($self, /, sep=<unrepresentable>, bytes_per_sep=1)\n--\n\nThe data as hexadecimal digits, with a separator if given.",
+    ],
     ["tolist", memory_tolist, METH.NOARGS, "($self, /)\n--\n\nReturn the data in the buffer as a list of elements."],
-    ["cast", memory_cast, METH.FASTCALL | METH.KEYWORDS, "($self, /, format, shape=<unrepresentable>)\n--\n\nCast a memoryview to a new format or shape."],
+    [
+      "cast",
+      memory_cast,
+      METH.FASTCALL | METH.KEYWORDS,
+      "($self, /, format, shape=<unrepresentable>)\n--\n\nCast a memoryview to a new format or shape.",
+    ],
     ["toreadonly", memory_toreadonly, METH.NOARGS, "($self, /)\n--\n\nReturn a readonly version of the memoryview."],
     ["__enter__", memory_enter, METH.NOARGS],
     ["__exit__", memory_exit, METH.VARARGS],

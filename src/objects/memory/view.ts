@@ -11,7 +11,14 @@ import { defineType } from "../define.ts"
 import { PyErr_NoMemory, PyErr_SetString } from "../errors.ts"
 import { PyObject_GenericGetAttr, typeName } from "../object.ts"
 import { TPFLAGS, type visitproc } from "../slots.ts"
-import { _PyManagedBuffer_Type, PyExc_BufferError, PyExc_SystemError, PyExc_TypeError, PyExc_ValueError, PyMemoryView_Type } from "../statictypes.ts"
+import {
+  _PyManagedBuffer_Type,
+  PyExc_BufferError,
+  PyExc_SystemError,
+  PyExc_TypeError,
+  PyExc_ValueError,
+  PyMemoryView_Type,
+} from "../statictypes.ts"
 import { PyObject_ClearWeakRefs } from "../weakrefobject.ts"
 import {
   at,

@@ -1,1 +1,1 @@
-from math import nosuchthing
+from sys import nosuchthing

@@ -1,0 +1,1 @@
+// _decimal: being written.
