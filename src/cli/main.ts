@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url"
 import { Worker } from "node:worker_threads"
 import type { MainRequest } from "../vm/maincall.ts"
 import { serve } from "./mainservices.ts"
+import { configError } from "./configcheck.ts"
 import { parseOptions } from "./options.ts"
 import { initSignals, install } from "./signals.ts"
 
@@ -19,6 +20,9 @@ const options = parseOptions(process.argv.slice(2))
 if (options.error !== null) {
   process.stderr.write(`${options.error}\n`)
   process.exitCode = 2
+} else if (configError(options) !== null) {
+  process.stderr.write(`Fatal Python error: ${configError(options)}\n\n`)
+  process.exitCode = 1
 } else if (options.print !== null) process.stdout.write(options.print)
 else run()
 

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process"
 import os from "node:os"
 import type { MainRequest } from "../vm/maincall.ts"
 import { readLine } from "./lineeditor.ts"
-import { getitimer, install, setitimer, setWakeupFd } from "./signals.ts"
+import { getitimer, install, setitimer, setWakeupFd, trip } from "./signals.ts"
 
 // What the process's own thread does for Python threads: vm/maincall.ts asks.
 
@@ -12,6 +12,10 @@ type Reply = (result: unknown) => void
 const finished = new Map<number, number>()
 const running = new Map<number, ChildProcess>()
 const waiters: { pid: number; reply: Reply }[] = []
+
+let laterTimer: NodeJS.Timeout | undefined
+/** Pids no kernel gives. */
+let nextFailedPid = 1 << 23
 
 const SIGNALS: Record<string, number> = os.constants.signals
 
@@ -45,6 +49,21 @@ const services: Record<string, (reply: Reply, ...args: never[]) => void> = {
   setitimer(reply, which: number, seconds: number, interval: number) {
     reply(setitimer(which, seconds, interval))
   },
+  exit(_reply, status: number) {
+    process.exit(status)
+  },
+  /** Trip faulthandler's signal after so many seconds, once or again and again; 0: not any more. */
+  later(reply, seconds: number, repeat: boolean) {
+    clearInterval(laterTimer)
+    if (seconds > 0) {
+      const fire = (): void => {
+        if (!repeat) clearInterval(laterTimer)
+        trip(32)
+      }
+      laterTimer = setInterval(fire, Math.min(seconds * 1000, 2147483647))
+    }
+    reply(null)
+  },
   chdir(reply, dir: string) {
     process.chdir(dir)
     reply(null)
@@ -55,9 +74,28 @@ const services: Record<string, (reply: Reply, ...args: never[]) => void> = {
   umask(reply, mask: number) {
     reply(process.umask(mask))
   },
-  /** Start a process: [file, argv (argv[0] included), env or null, cwd or null, stdio fds]. Replies its pid. */
-  spawn(reply, file: string, argv: string[], env: Record<string, string> | null, cwd: string | null, stdio: (number | "ignore")[], detached: boolean) {
-    const child = spawn(file, argv.slice(1), { argv0: argv[0], env: env ?? process.env, cwd: cwd ?? undefined, stdio, detached })
+  /** Start a process: [file, argv (argv[0] included), env or null, cwd or null, stdio fds, own session, ids and umask (-1: as ours)]. Replies its pid. */
+  spawn(
+    reply,
+    file: string,
+    argv: string[],
+    env: Record<string, string> | null,
+    cwd: string | null,
+    stdio: (number | "ignore")[],
+    detached: boolean,
+    ids: { uid: number; gid: number; umask: number } = { uid: -1, gid: -1, umask: -1 },
+  ) {
+    const mask = ids.umask >= 0 ? process.umask(ids.umask) : -1
+    const child = spawn(file, argv.slice(1), {
+      argv0: argv[0],
+      env: env ?? process.env,
+      cwd: cwd ?? undefined,
+      stdio,
+      detached,
+      uid: ids.uid >= 0 ? ids.uid : undefined,
+      gid: ids.gid >= 0 ? ids.gid : undefined,
+    })
+    if (mask >= 0) process.umask(mask)
     child.once("error", (e: NodeJS.ErrnoException) => {
       if (child.pid === undefined) throw e
     })
@@ -70,6 +108,12 @@ const services: Record<string, (reply: Reply, ...args: never[]) => void> = {
     running.set(pid, child)
     child.once("exit", (code, signal) => childEnded(pid, code, signal))
     reply({ pid })
+  },
+  /** The pid of a child that ended at once with status 255: what a fork without a successful exec leaves. */
+  failedChild(reply) {
+    const pid = nextFailedPid++
+    finished.set(pid, 255 << 8)
+    reply(pid)
   },
   /** [pid (-1: any), noHang] → [pid, status], [0, 0] when none has ended, null when there is no such child. */
   waitpid(reply, pid: number, noHang: boolean) {

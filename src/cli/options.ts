@@ -26,6 +26,7 @@ Options (as python3's):
 -X opt : set implementation-specific option
 file   : program read from script file
 -      : program read from stdin (default; interactive mode if a tty)
+arg ...: arguments passed to program in sys.argv[1:]
 
 moult's own:
 --max-heap SIZE : hard limit of the Python heap (512M, 1G …); beyond it: MemoryError
@@ -89,7 +90,10 @@ export function parseOptions(args: readonly string[]): Options {
       else if (name === "--max-heap" || name === "--check-hash-based-pycs") {
         const value = eq < 0 ? args[++i] : arg.slice(eq + 1)
         if (value === undefined) return usage(`Argument expected for the ${name} option`)
-        if (name === "--check-hash-based-pycs") o.checkHashPycs = value
+        if (name === "--check-hash-based-pycs") {
+          o.checkHashPycs = value
+          if (!["default", "always", "never"].includes(value)) return usage("--check-hash-based-pycs must be one of 'default', 'always', or 'never'")
+        }
         else {
           o.maxHeap = parseSize(value)
           if (Number.isNaN(o.maxHeap) || o.maxHeap === 0) return usage(`--max-heap wants a size such as 512M, not '${value}'`)
@@ -113,7 +117,7 @@ export function parseOptions(args: readonly string[]): Options {
         }
         break
       }
-      if (!applyFlag(o, c)) return usage(`unknown option -${c}`)
+      if (!applyFlag(o, c)) return usage(`Unknown option: -${c}`)
     }
   }
   if (i < args.length) {

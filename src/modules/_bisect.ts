@@ -188,9 +188,29 @@ defineModule({
   name: "_bisect",
   doc: "Bisection algorithms.\n\nKeep a list in sorted order without sorting it after each insertion.\n",
   methods: [
-    ["bisect_right", bisect_right, METH.FASTCALL | METH.KEYWORDS, `${SIGNATURE}The index where to insert x in list a, assuming a is sorted: after all e <= x.`],
-    ["insort_right", insort_right, METH.FASTCALL | METH.KEYWORDS, `${SIGNATURE}Insert x in list a, and keep it sorted assuming a is sorted: to the right of equal items.`],
-    ["bisect_left", bisect_left, METH.FASTCALL | METH.KEYWORDS, `${SIGNATURE}The index where to insert x in list a, assuming a is sorted: before all e >= x.`],
-    ["insort_left", insort_left, METH.FASTCALL | METH.KEYWORDS, `${SIGNATURE}Insert x in list a, and keep it sorted assuming a is sorted: to the left of equal items.`],
+    [
+      "bisect_right",
+      bisect_right,
+      METH.FASTCALL | METH.KEYWORDS,
+      `${SIGNATURE}The index where to insert x in list a, assuming a is sorted: after all e <= x.`,
+    ],
+    [
+      "insort_right",
+      insort_right,
+      METH.FASTCALL | METH.KEYWORDS,
+      `${SIGNATURE}Insert x in list a, and keep it sorted assuming a is sorted: to the right of equal items.`,
+    ],
+    [
+      "bisect_left",
+      bisect_left,
+      METH.FASTCALL | METH.KEYWORDS,
+      `${SIGNATURE}The index where to insert x in list a, assuming a is sorted: before all e >= x.`,
+    ],
+    [
+      "insort_left",
+      insort_left,
+      METH.FASTCALL | METH.KEYWORDS,
+      `${SIGNATURE}Insert x in list a, and keep it sorted assuming a is sorted: to the left of equal items.`,
+    ],
   ],
 })

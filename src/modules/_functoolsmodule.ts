@@ -1,10 +1,28 @@
-import { _PyObject_GC_IS_TRACKED, _PyObject_GC_New, _PyObject_GC_TRACK, PyObject_GC_Del, PyObject_GC_Track, PyObject_GC_UnTrack } from "../gc/gcmodule.ts"
+import {
+  _PyObject_GC_IS_TRACKED,
+  _PyObject_GC_New,
+  _PyObject_GC_TRACK,
+  PyObject_GC_Del,
+  PyObject_GC_Track,
+  PyObject_GC_UnTrack,
+} from "../gc/gcmodule.ts"
 import { memcpy, ptr, setptr } from "../heap/access.ts"
 import { calloca, cstackMark, cstackReset } from "../heap/cstack.ts"
 import { fn, fnIndex } from "../heap/fntable.ts"
 import { PyTypeObject } from "../heap/layout.ts"
 import { NULL, type Own, type Ref } from "../heap/ref.ts"
-import { Py_CLEAR, Py_DECREF, Py_INCREF, Py_IS_TYPE, Py_NewRef, Py_REFCNT, Py_TYPE, Py_XDECREF, Py_XNewRef, Py_XSETREF } from "../heap/refcount.ts"
+import {
+  Py_CLEAR,
+  Py_DECREF,
+  Py_INCREF,
+  Py_IS_TYPE,
+  Py_NewRef,
+  Py_REFCNT,
+  Py_TYPE,
+  Py_XDECREF,
+  Py_XNewRef,
+  Py_XSETREF,
+} from "../heap/refcount.ts"
 import { staticType } from "../heap/statics.ts"
 import { PyIter_Next, PyObject_GetIter, PySequence_Concat, PySequence_Tuple } from "../objects/abstract.ts"
 import { _PyObject_MakeTpCall, PyObject_Call, PyObject_CallTwoArgs, PyObject_Vectorcall, PyVectorcall_Function } from "../objects/call.ts"
@@ -442,4 +460,3 @@ defineModule({
   ],
   exec: _functools_exec,
 })
-

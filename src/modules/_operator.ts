@@ -74,7 +74,8 @@ function unary(name: string, f: Unary, doc: string): MethodSpec {
 }
 /** A method of two operands. */
 function binary(name: string, f: Binary, doc: string): MethodSpec {
-  const call = (_m: Ref, args: number, nargs: number): Own => (_PyArg_CheckPositional(name, nargs, 2, 2) ? f(ptr(args), ptr(args + 8)) : NULL)
+  const call = (_m: Ref, args: number, nargs: number): Own =>
+    _PyArg_CheckPositional(name, nargs, 2, 2) ? f(ptr(args), ptr(args + 8)) : NULL
   return [name, call, METH.FASTCALL, `($module, a, b, /)\n--\n\n${doc}`]
 }
 /** A truth value, -1 with the error set, as an object. */

@@ -262,10 +262,15 @@ function unpackViewFrom(self: Ref, view: number, offset: number): Own {
   }
   if (len - offset < size) {
     return structError(
-      `unpack_from requires a buffer of at least ${size + offset} bytes for unpacking ${size} bytes at offset ${offset} (actual buffer size is ${len})`,
+      `unpack_from requires a buffer of at least ${BigInt(size) + exact(offset)} bytes for unpacking ${size} bytes at offset ${exact(offset)} (actual buffer size is ${len})`,
     )
   }
   return s_unpack_internal(self, bufOf(view) + offset)
+}
+
+/** A clipped Py_ssize_t: sys.maxsize has no double of its own. */
+function exact(n: number): bigint {
+  return n >= 2 ** 63 ? 2n ** 63n - 1n : BigInt(n)
 }
 
 const unpackFromParser = argParser("unpack_from", ["buffer", "offset"])
@@ -452,7 +457,7 @@ function packInto(self: Ref, args: number, view: number): Own {
   }
   if (len - offset < size) {
     return structError(
-      `pack_into requires a buffer of at least ${size + offset} bytes for packing ${size} bytes at offset ${offset} (actual buffer size is ${len})`,
+      `pack_into requires a buffer of at least ${BigInt(size) + exact(offset)} bytes for packing ${size} bytes at offset ${exact(offset)} (actual buffer size is ${len})`,
     )
   }
   return s_pack_internal(self, args + 16, bufOf(view) + offset) !== 0 ? NULL : Py_NewRef(Py_None)

@@ -16,6 +16,7 @@ import { typeName } from "../objects/object.ts"
 import { METH, type visitproc } from "../objects/slots.ts"
 import { PyExc_TypeError, PyExc_ValueError } from "../objects/statictypes.ts"
 import { PyUnicode_Check, PyUnicode_GET_LENGTH, PyUnicode_IS_ASCII } from "../objects/unicodeobject.ts"
+import { crc32 as zlibCrc32 } from "./zlib/checksum.ts"
 
 // Modules/binascii.c
 
@@ -292,22 +293,6 @@ function crc_hqx(_m: Ref, args: number, nargs: number): Own {
   return PyLong_FromLong(crc)
 }
 
-let crcTable: Int32Array | null = null
-/** The CRC of zlib, PNG and Ethernet (polynomial 0xEDB88320, reflected). */
-export function crc32Update(crc: number, d: Uint8Array): number {
-  if (crcTable === null) {
-    crcTable = new Int32Array(256)
-    for (let i = 0; i < 256; i++) {
-      let c = i
-      for (let k = 0; k < 8; k++) c = c & 1 ? (c >>> 1) ^ 0xedb88320 : c >>> 1
-      crcTable[i] = c
-    }
-  }
-  const table = crcTable
-  let c = ~crc
-  for (let i = 0; i < d.length; i++) c = table[(c ^ d[i]) & 255] ^ (c >>> 8)
-  return ~c >>> 0
-}
 function crc32(_m: Ref, args: number, nargs: number): Own {
   if (!_PyArg_CheckPositional("crc32", nargs, 1, 2)) return NULL
   let crc = 0
@@ -316,7 +301,7 @@ function crc32(_m: Ref, args: number, nargs: number): Own {
     if (crc === -1 && PyErr_Occurred()) return NULL
   }
   const d = bytesOf(ptr(args), false, "crc32", "argument 1")
-  return d === null ? NULL : PyLong_FromLong(crc32Update(crc, d))
+  return d === null ? NULL : PyLong_FromLong(zlibCrc32(crc, 0, d.length, d))
 }
 
 function isHex(c: number): boolean {

@@ -2,6 +2,7 @@ import os from "node:os"
 import { E } from "../base/errno.ts"
 import { int32, ptr, setint32, setptr } from "../heap/access.ts"
 import { MAIN_TSTATE, RUNTIME, Runtime } from "../heap/map.ts"
+import { fn } from "../heap/fntable.ts"
 import { NULL, type Own, type Ref } from "../heap/ref.ts"
 import { Py_DECREF, Py_NewRef, Py_XDECREF } from "../heap/refcount.ts"
 import { staticAlloc } from "../heap/statics.ts"
@@ -45,6 +46,8 @@ const HANDLERS = staticAlloc(8 * NSIG)
 /** Blocked signals, one bit a signal as in Runtime.signals_lo; then the wake-up descriptor plus one. */
 const MASK = staticAlloc(16)
 const WAKEUP = MASK + 8
+/** Native handlers (indexes in the function table), run before the Python ones: faulthandler's. */
+const NATIVE = staticAlloc(4 * NSIG)
 /** ItimerError, owned by the module too. */
 const ITIMER_ERROR = staticAlloc(16)
 
@@ -140,6 +143,15 @@ function isBlocked(signum: number): boolean {
   return (i32[wordOf(MASK, signum)] & bitOf(signum)) !== 0
 }
 
+/** Have native code run when a signal arrives (0: no longer). The signal is then caught whatever its Python handler. */
+export function setNativeHandler(signum: number, index: number): void {
+  const was = isCaught(signum)
+  setint32(NATIVE + 4 * signum, index)
+  if (isCaught(signum) !== was && signum !== INTERNAL_SIGNAL) setCaught(signum, index !== 0)
+}
+/** A number the system never delivers: the process's own thread trips it when faulthandler's time is over. */
+export const INTERNAL_SIGNAL = 32
+
 /** trip_signal: as if the signal had arrived; its handler runs at the next instruction of the main thread. */
 export function tripSignal(signum: number): void {
   Atomics.or(i32, wordOf(TRIPPED, signum), bitOf(signum))
@@ -149,7 +161,7 @@ export function tripSignal(signum: number): void {
 
 /** Is the signal ours to deliver without the system (a handler, SIG_IGN or a block is set)? */
 export function isCaught(signum: number): boolean {
-  return isValid(signum) && (isBlocked(signum) || !(handlerOf(signum) === NULL || is(handlerOf(signum), SIG_DFL)))
+  return isValid(signum) && (isBlocked(signum) || int32(NATIVE + 4 * signum) !== 0 || !(handlerOf(signum) === NULL || is(handlerOf(signum), SIG_DFL)))
 }
 
 /** _PyErr_CheckSignalsTstate: run the handlers of the signals that arrived and are not blocked. 0, or -1 with a handler's error set. */
@@ -157,6 +169,8 @@ export function _PyErr_CheckSignals(): number {
   for (let signum = 1; signum < NSIG; signum++) {
     if (!isTripped(signum) || isBlocked(signum)) continue
     Atomics.and(i32, wordOf(TRIPPED, signum), ~bitOf(signum))
+    const native = int32(NATIVE + 4 * signum)
+    if (native !== 0) fn<(signum: number) => void>(native)(signum)
     const func = handlerOf(signum)
     if (func === NULL || func === Py_None || is(func, SIG_DFL) || compare_handler(func, SIG_IGN)) continue
     const $frame = upcalls.currentFrame()
@@ -215,7 +229,7 @@ function signal_signal(_m: Ref, args: number, nargs: number): Own {
   }
   if (eval_frame_handle_pending() < 0) return NULL
   if (!isValid(signum) || signum === 9 || signum === 19) return PyErr_SetFromErrno(PyExc_OSError, E.EINVAL)
-  if (caught !== isCaught(signum) && !isBlocked(signum)) setCaught(signum, caught)
+  if (caught !== isCaught(signum) && !isBlocked(signum) && int32(NATIVE + 4 * signum) === 0) setCaught(signum, caught)
   const old = handlerOf(signum) as Own
   setptr(HANDLERS + 8 * signum, Py_NewRef(handler))
   return old === NULL ? none() : old

@@ -16,8 +16,24 @@ import { _PyArg_CheckPositional, _PyArg_NoKeywords, _PyArg_NoKwnames, _PyArg_Unp
 import { _PyLong_GetOne, PyLong_AsSsize_t, PyLong_FromBigInt, PyLong_FromLong } from "./longobject.ts"
 import { PyObject_GenericGetAttr, PyObject_SelfIter, typeName } from "./object.ts"
 import { type allocfunc, type iternextfunc, METH, PY_VECTORCALL_ARGUMENTS_OFFSET, TPFLAGS, type visitproc } from "./slots.ts"
-import { EMPTY_TUPLE, Py_None, PyEnum_Type, PyExc_IndexError, PyExc_StopIteration, PyExc_TypeError, PyReversed_Type } from "./statictypes.ts"
-import { buildTuple, PyTuple_GET_ITEM, PyTuple_GET_SIZE, PyTuple_New, PyTuple_Pack1, PyTuple_Pack2, PyTuple_SET_ITEM } from "./tupleobject.ts"
+import {
+  EMPTY_TUPLE,
+  Py_None,
+  PyEnum_Type,
+  PyExc_IndexError,
+  PyExc_StopIteration,
+  PyExc_TypeError,
+  PyReversed_Type,
+} from "./statictypes.ts"
+import {
+  buildTuple,
+  PyTuple_GET_ITEM,
+  PyTuple_GET_SIZE,
+  PyTuple_New,
+  PyTuple_Pack1,
+  PyTuple_Pack2,
+  PyTuple_SET_ITEM,
+} from "./tupleobject.ts"
 import { _PyObject_LookupSpecial, PyType_GenericAlloc } from "./typeobject.ts"
 import { PyUnicode_AsJS } from "./unicodeobject.ts"
 

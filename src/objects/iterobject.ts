@@ -119,7 +119,11 @@ function iter_reduce(it: Ref): Own {
   const $iter = upcalls.getBuiltin(ID_iter)
   const seq = ptr(it + seqiterobject.it_seq)
   if (seq === 0) return exhausted($iter)
-  return buildTuple($iter, PyTuple_Pack1(seq), PyLong_FromInt64(i32[(it + seqiterobject.it_index) >> 2], i32[(it + seqiterobject.it_index + 4) >> 2]))
+  return buildTuple(
+    $iter,
+    PyTuple_Pack1(seq),
+    PyLong_FromInt64(i32[(it + seqiterobject.it_index) >> 2], i32[(it + seqiterobject.it_index + 4) >> 2]),
+  )
 }
 
 function iter_setstate(it: Ref, state: Ref): Own {
@@ -313,7 +317,12 @@ defineType(PyAnextAwaitable_Type, {
   iter: PyObject_SelfIter,
   iternext: anextawaitable_iternext,
   methods: [
-    ["send", anextawaitable_send, METH.O, "send(arg) -> send 'arg' into the wrapped iterator,\nreturn next yielded value or raise StopIteration."],
+    [
+      "send",
+      anextawaitable_send,
+      METH.O,
+      "send(arg) -> send 'arg' into the wrapped iterator,\nreturn next yielded value or raise StopIteration.",
+    ],
     ["throw", anextawaitable_throw, METH.VARARGS, "throw(value)\nthrow(typ[,val[,tb]])\n\nRaise an exception in the wrapped iterator."],
     ["close", anextawaitable_close, METH.VARARGS, "close() -> raise GeneratorExit inside generator."],
   ],

@@ -49,10 +49,27 @@ import {
   reprJS,
   typeName,
 } from "./object.ts"
-import { _PyEval_SliceIndexNotNone, PySlice_AdjustIndices, PySlice_Check, PySlice_Unpack, sliceIndex, sliceStart, sliceStep, sliceStop } from "./sliceobject.ts"
+import {
+  _PyEval_SliceIndexNotNone,
+  PySlice_AdjustIndices,
+  PySlice_Check,
+  PySlice_Unpack,
+  sliceIndex,
+  sliceStart,
+  sliceStep,
+  sliceStop,
+} from "./sliceobject.ts"
 import { type iternextfunc, METH, Py, PY_VECTORCALL_ARGUMENTS_OFFSET, TPFLAGS, type visitproc } from "./slots.ts"
 import { ssizeArg } from "./ssizearg.ts"
-import { Py_None, Py_NotImplemented, PyExc_IndexError, PyExc_StopIteration, PyExc_TypeError, PyExc_ValueError, PyList_Type } from "./statictypes.ts"
+import {
+  Py_None,
+  Py_NotImplemented,
+  PyExc_IndexError,
+  PyExc_StopIteration,
+  PyExc_TypeError,
+  PyExc_ValueError,
+  PyList_Type,
+} from "./statictypes.ts"
 import { _PyTuple_FromArray, PyTuple_CheckExact, PyTuple_GET_ITEM } from "./tupleobject.ts"
 import { PyType_GenericAlloc, PyType_GenericNew } from "./typeobject.ts"
 import { PyUnicode_FromString } from "./unicodeobject.ts"
@@ -918,9 +935,19 @@ defineType(PyList_Type, {
     ["append", list_append, METH.O, "($self, object, /)\n--\n\nPut object at the end."],
     ["insert", list_insert, METH.FASTCALL, "($self, index, object, /)\n--\n\nPut object before index."],
     ["extend", list_extend, METH.O, "($self, iterable, /)\n--\n\nPut the iterable's items at the end."],
-    ["pop", list_pop, METH.FASTCALL, "($self, index=-1, /)\n--\n\nRemove the item at index (the last) and return it.\n\nIndexError if the list is empty or has no such index."],
+    [
+      "pop",
+      list_pop,
+      METH.FASTCALL,
+      "($self, index=-1, /)\n--\n\nRemove the item at index (the last) and return it.\n\nIndexError if the list is empty or has no such index.",
+    ],
     ["remove", list_remove, METH.O, "($self, value, /)\n--\n\nRemove the first item equal to value; ValueError if there is none."],
-    ["index", list_index, METH.FASTCALL, "($self, value, start=0, stop=sys.maxsize, /)\n--\n\nFirst index of value; ValueError if it is absent."],
+    [
+      "index",
+      list_index,
+      METH.FASTCALL,
+      "($self, value, start=0, stop=sys.maxsize, /)\n--\n\nFirst index of value; ValueError if it is absent.",
+    ],
     ["count", list_count, METH.O, "($self, value, /)\n--\n\nHow often value occurs."],
     ["reverse", list_reverse, METH.NOARGS, "($self, /)\n--\n\nReverse in place."],
     [

@@ -53,7 +53,17 @@ import {
 } from "./odict/nodes.ts"
 import { mutablemapping_update, mutablemapping_update_arg } from "./odict/update.ts"
 import { METH, Py, TPFLAGS, type visitproc } from "./slots.ts"
-import { EMPTY_TUPLE, Py_None, Py_NotImplemented, Py_False, Py_True, PyDict_Type, PyExc_KeyError, PyExc_TypeError, PyODict_Type } from "./statictypes.ts"
+import {
+  EMPTY_TUPLE,
+  Py_None,
+  Py_NotImplemented,
+  Py_False,
+  Py_True,
+  PyDict_Type,
+  PyExc_KeyError,
+  PyExc_TypeError,
+  PyODict_Type,
+} from "./statictypes.ts"
 import { buildTuple, PyTuple_GET_SIZE, PyTuple_Pack2 } from "./tupleobject.ts"
 import { _PyObject_GetState, PyType_GenericAlloc } from "./typeobject.ts"
 import { PyUnicode_FromString } from "./unicodeobject.ts"

@@ -363,10 +363,7 @@ function range_repr(r: Ref): Own {
 }
 
 function range_reduce(r: Ref, _args: Ref): Own {
-  return buildTuple(
-    Py_NewRef(Py_TYPE(r)),
-    PyTuple_Pack3(ptr(r + rangeobject.start), ptr(r + rangeobject.stop), ptr(r + rangeobject.step)),
-  )
+  return buildTuple(Py_NewRef(Py_TYPE(r)), PyTuple_Pack3(ptr(r + rangeobject.start), ptr(r + rangeobject.stop), ptr(r + rangeobject.step)))
 }
 
 function range_subscript(self: Ref, item: Ref): Own {

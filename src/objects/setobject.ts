@@ -360,7 +360,12 @@ const METHODS: Record<string, MethodSpec> = {
   copy: ["copy", set_copy, METH.NOARGS, "A shallow copy of the set."],
   frozencopy: ["copy", frozenset_copy, METH.NOARGS, "A shallow copy of the set."],
   discard: ["discard", set_discard, METH.O, "Remove an element if it is there."],
-  difference: ["difference", set_difference_multi, METH.VARARGS, "The elements that are in this set but in none of the others, as a new set."],
+  difference: [
+    "difference",
+    set_difference_multi,
+    METH.VARARGS,
+    "The elements that are in this set but in none of the others, as a new set.",
+  ],
   difference_update: ["difference_update", set_difference_update, METH.VARARGS, "Remove all elements of the others from this set."],
   intersection: ["intersection", set_intersection_multi, METH.VARARGS, "The elements that are in all sets, as a new set."],
   intersection_update: ["intersection_update", set_intersection_update_multi, METH.VARARGS, "Keep only the elements that all others have."],
@@ -371,7 +376,12 @@ const METHODS: Record<string, MethodSpec> = {
   reduce: ["__reduce__", set_reduce, METH.NOARGS, "Return state information for pickling."],
   remove: ["remove", set_remove, METH.O, "Remove an element; KeyError if it is not there."],
   sizeof: ["__sizeof__", set_sizeof, METH.NOARGS, "S.__sizeof__() -> size of S in memory, in bytes"],
-  symmetric_difference: ["symmetric_difference", set_symmetric_difference, METH.O, "The elements that are in exactly one of the two sets, as a new set."],
+  symmetric_difference: [
+    "symmetric_difference",
+    set_symmetric_difference,
+    METH.O,
+    "The elements that are in exactly one of the two sets, as a new set.",
+  ],
   symmetric_difference_update: [
     "symmetric_difference_update",
     set_symmetric_difference_update,
@@ -429,7 +439,9 @@ defineType(PyFrozenSet_Type, {
   name: "frozenset",
   doc: "frozenset() -> empty frozenset object\nfrozenset(iterable) -> frozenset object\n\nAn immutable unordered collection without duplicates.",
   hash: frozenset_hash,
-  methods: pick("contains frozencopy difference intersection isdisjoint issubset issuperset reduce sizeof symmetric_difference union alias"),
+  methods: pick(
+    "contains frozencopy difference intersection isdisjoint issubset issuperset reduce sizeof symmetric_difference union alias",
+  ),
   new: frozenset_new,
   vectorcall: frozenset_vectorcall,
 })

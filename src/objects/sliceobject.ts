@@ -13,15 +13,7 @@ import { _PyArg_NoKeywords, PyArg_UnpackTuple } from "./getargs.ts"
 import { _PyLong_Add, _PyLong_Sign, PyLong_AsBigInt, PyLong_FromBigInt, PyLong_FromLong } from "./longobject.ts"
 import { PyObject_GenericGetAttr, PyObject_HashNotImplemented, PyObject_RichCompare, reprJS } from "./object.ts"
 import { METH, Py, READONLY, T, TPFLAGS, type visitproc } from "./slots.ts"
-import {
-  Py_Ellipsis,
-  Py_None,
-  Py_NotImplemented,
-  PyEllipsis_Type,
-  PyExc_TypeError,
-  PyExc_ValueError,
-  PySlice_Type,
-} from "./statictypes.ts"
+import { Py_Ellipsis, Py_None, Py_NotImplemented, PyEllipsis_Type, PyExc_TypeError, PyExc_ValueError, PySlice_Type } from "./statictypes.ts"
 import { _Py_NewReference } from "./object.ts"
 import { buildTuple, PyTuple_GET_ITEM, PyTuple_GET_SIZE, PyTuple_Pack3 } from "./tupleobject.ts"
 import { PyUnicode_FromString } from "./unicodeobject.ts"
@@ -366,7 +358,12 @@ defineType(PySlice_Type, {
     ["step", T.OBJECT, PySliceObject.step, READONLY],
   ],
   methods: [
-    ["indices", slice_indices, METH.O, "S.indices(len) -> (start, stop, stride)\n\nThe indexes that S selects from a sequence of length len."],
+    [
+      "indices",
+      slice_indices,
+      METH.O,
+      "S.indices(len) -> (start, stop, stride)\n\nThe indexes that S selects from a sequence of length len.",
+    ],
     ["__reduce__", slice_reduce, METH.NOARGS, "Return state information for pickling."],
   ],
   new: slice_new,

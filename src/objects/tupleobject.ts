@@ -50,9 +50,27 @@ import {
   reprJS,
   typeName,
 } from "./object.ts"
-import { _PyEval_SliceIndexNotNone, PySlice_AdjustIndices, PySlice_Check, PySlice_Unpack, sliceIndex, sliceStart, sliceStep, sliceStop } from "./sliceobject.ts"
+import {
+  _PyEval_SliceIndexNotNone,
+  PySlice_AdjustIndices,
+  PySlice_Check,
+  PySlice_Unpack,
+  sliceIndex,
+  sliceStart,
+  sliceStep,
+  sliceStop,
+} from "./sliceobject.ts"
 import { METH, Py, PY_VECTORCALL_ARGUMENTS_OFFSET, TPFLAGS, type allocfunc, type visitproc } from "./slots.ts"
-import { EMPTY_TUPLE, Py_None, Py_NotImplemented, PyExc_IndexError, PyExc_TypeError, PyExc_ValueError, PyTuple_Type, PyTupleIter_Type } from "./statictypes.ts"
+import {
+  EMPTY_TUPLE,
+  Py_None,
+  Py_NotImplemented,
+  PyExc_IndexError,
+  PyExc_TypeError,
+  PyExc_ValueError,
+  PyTuple_Type,
+  PyTupleIter_Type,
+} from "./statictypes.ts"
 import { PyUnicode_FromString } from "./unicodeobject.ts"
 import { upcalls } from "./upcalls.ts"
 
@@ -648,7 +666,12 @@ defineType(PyTuple_Type, {
   iter: tuple_iter,
   methods: [
     ["__getnewargs__", tuple___getnewargs__, METH.NOARGS, "($self, /)\n--\n\n"],
-    ["index", tuple_index, METH.FASTCALL, "($self, value, start=0, stop=sys.maxsize, /)\n--\n\nFirst index of value; ValueError if it is absent."],
+    [
+      "index",
+      tuple_index,
+      METH.FASTCALL,
+      "($self, value, start=0, stop=sys.maxsize, /)\n--\n\nFirst index of value; ValueError if it is absent.",
+    ],
     ["count", tuple_count, METH.O, "($self, value, /)\n--\n\nHow often value occurs."],
     ["__class_getitem__", Py_GenericAlias, METH.O | METH.CLASS, "See PEP 585"],
   ],

@@ -40,6 +40,12 @@ function xoption(options: Options, name: string): string | true | undefined {
   return undefined
 }
 
+/** _Py_abspath */
+function abspath(p: string): string {
+  if (path.isAbsolute(p)) return p
+  return p === "." ? process.cwd() : `${process.cwd()}/${p.replace(/^\.\//, "")}`
+}
+
 /** Read everything. */
 export function readConfig({ options: o, dist, executable }: WorkerConfig): Config {
   const env = (name: string): string => (o.ignoreEnvironment ? "" : (process.env[name] ?? ""))
@@ -77,7 +83,7 @@ export function readConfig({ options: o, dist, executable }: WorkerConfig): Conf
     searchPaths: [...(pythonPath === "" ? [] : pythonPath.split(":")), path.join(dist, "lib", "python311.zip"), stdlib, path.join(stdlib, "lib-dynload")],
     warnOptions: warn,
     stdioEncoding: ioEncoding || "utf-8",
-    stdioErrors: ioErrors || (cLocale ? "surrogateescape" : "strict"),
+    stdioErrors: ioErrors || (cLocale || utf8Mode === 1 || /^(C\.UTF-8|C\.utf8|UTF-8)$/.test(locale) ? "surrogateescape" : "strict"),
     buffered: !(o.unbuffered || env("PYTHONUNBUFFERED") !== ""),
     siteImport: !o.noSite,
     hashSeed,
@@ -85,7 +91,7 @@ export function readConfig({ options: o, dist, executable }: WorkerConfig): Conf
     tracemalloc: trace === true ? 1 : Number(trace) || 0,
     inspect,
     pycachePrefix: (xoption(o, "pycache_prefix") as string | undefined) ?? (env("PYTHONPYCACHEPREFIX") || null),
-    runFilename: o.mode === "file" ? (path.isAbsolute(o.target) ? o.target : `${process.cwd()}/${o.target}`) : "",
+    runFilename: o.mode === "file" ? abspath(o.target) : "",
     flags: {
       debug: o.debug,
       inspect: inspect ? 1 : 0,

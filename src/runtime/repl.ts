@@ -3,12 +3,11 @@ import os from "node:os"
 import path from "node:path"
 import tty from "node:tty"
 import { ptr } from "../heap/access.ts"
-import { PyThreadState } from "../heap/layout.ts"
+import { calloca, cstackMark, cstackReset } from "../heap/cstack.ts"
 import { NULL, type Own } from "../heap/ref.ts"
-import { Py_DECREF } from "../heap/refcount.ts"
-import { tstate } from "../heap/tstate.ts"
+import { Py_DECREF, Py_XDECREF } from "../heap/refcount.ts"
 import { PyObject_CallNoArgs } from "../objects/call.ts"
-import { PyErr_Clear, PyErr_ExceptionMatches } from "../objects/errors.ts"
+import { PyErr_Clear, PyErr_ExceptionMatches, PyErr_Fetch, PyErr_NormalizeException } from "../objects/errors.ts"
 import { PyModule_GetDict } from "../objects/moduleobject.ts"
 import { strJS } from "../objects/object.ts"
 import { PyExc_SyntaxError } from "../objects/statictypes.ts"
@@ -78,7 +77,7 @@ function compiles(text: string, flags: number): "yes" | "no" | "incomplete" {
     Py_DECREF($code)
     return "yes"
   }
-  const incomplete = PyErr_ExceptionMatches(PyExc_SyntaxError) && currentMessage().includes("incomplete input")
+  const incomplete = PyErr_ExceptionMatches(PyExc_SyntaxError) && takeMessage().includes("incomplete input")
   PyErr_Clear()
   return incomplete ? "incomplete" : "no"
 }
@@ -89,9 +88,16 @@ function wantsMore(text: string, flags: number): boolean {
   return compiles(`${text}\n`, flags) !== "no"
 }
 
-function currentMessage(): string {
-  const v = ptr(tstate + PyThreadState.curexc_value)
-  return v === 0 ? "" : (strJS(v) ?? "")
+/** str() of the error that is set; the error is cleared. */
+function takeMessage(): string {
+  const mark = cstackMark()
+  const at = calloca(24)
+  PyErr_Fetch(at)
+  PyErr_NormalizeException(at)
+  const message = strJS(ptr(at + 8)) ?? ""
+  for (let i = 0; i < 3; i++) Py_XDECREF(ptr(at + 8 * i))
+  cstackReset(mark)
+  return message
 }
 
 /** Python's greeting. */

@@ -6,13 +6,14 @@ import { _PyCFrame, _PyInterpreterFrame as F, PyCodeObject, PyFrameObject, PyThr
 import { Runtime, RUNTIME } from "../heap/map.ts"
 import { NULL, type Own, type Ref } from "../heap/ref.ts"
 import { Py_DECREF, Py_NewRef, Py_XDECREF, Py_XNewRef } from "../heap/refcount.ts"
+import { staticAlloc } from "../heap/statics.ts"
 import { tstate } from "../heap/tstate.ts"
 import { u8 } from "../heap/views.ts"
 import { PyObject_Call } from "../objects/call.ts"
 import { PyCode_Addr2Line } from "../objects/codeobject.ts"
-import { PyErr_Fetch, PyErr_NormalizeException, PyErr_RestoreFrom } from "../objects/errors.ts"
+import { PyErr_Fetch, PyErr_NormalizeException, PyErr_RestoreFrom, PyErr_SetString } from "../objects/errors.ts"
 import { _PyFrame_GetFrameObject, _PyInterpreterFrame_LASTI } from "../objects/frame.ts"
-import { Py_None } from "../objects/statictypes.ts"
+import { Py_None, PyExc_RuntimeError } from "../objects/statictypes.ts"
 import { PyTuple_Pack3 } from "../objects/tupleobject.ts"
 import { eval_frame_handle_pending } from "./ceval_pending.ts"
 import { PySys_Audit } from "./sys/audit.ts"
@@ -155,9 +156,23 @@ export function trace_instruction(frame: number, pc: number, previous: number): 
   return maybe_call_line_trace(frame, previous)
 }
 
+/** Whether a trace function, and a profile function, are being installed. */
+const installing = staticAlloc(8)
+
 function install(profile: boolean, func: number, arg: Ref): number {
   const ts = tstate
-  if (PySys_Audit(profile ? "sys.setprofile" : "sys.settrace") < 0) return -1
+  const busy = installing + (profile ? 4 : 0)
+  if (int32(busy) !== 0) {
+    const what = profile ? "profile" : "trace"
+    setint32(busy, 0)
+    PyErr_SetString(PyExc_RuntimeError, `Cannot install a ${what} function while another ${what} function is being installed`)
+    return -1
+  }
+  setint32(busy, 1)
+  if (PySys_Audit(profile ? "sys.setprofile" : "sys.settrace") < 0) {
+    setint32(busy, 0)
+    return -1
+  }
   const funcSlot = ts + (profile ? PyThreadState.c_profilefunc : PyThreadState.c_tracefunc)
   const objSlot = ts + (profile ? PyThreadState.c_profileobj : PyThreadState.c_traceobj)
   const $old = ptr(objSlot)
@@ -169,6 +184,7 @@ function install(profile: boolean, func: number, arg: Ref): number {
   setptr(objSlot, arg)
   setptr(funcSlot, func)
   _PyThreadState_UpdateTracingState()
+  setint32(busy, 0)
   return 0
 }
 

@@ -2,9 +2,9 @@ import { int32, ptr, setint32, setptr } from "../heap/access.ts"
 import { calloca, cstackMark, cstackReset } from "../heap/cstack.ts"
 import { _PyErr_StackItem, _PyInterpreterFrame as F, PyThreadState } from "../heap/layout.ts"
 import { INTERP, Interp, RUNTIME, Runtime } from "../heap/map.ts"
-import { _Py_GetAllocatedBlocks, _PyObject_DebugMallocStats } from "../heap/obmalloc.ts"
+import { _Py_GetAllocatedBlocks, _PyDebugAllocatorStats, _PyObject_DebugMallocStats } from "../heap/obmalloc.ts"
 import { NULL, type Own, type Ref } from "../heap/ref.ts"
-import { Py_DECREF, Py_INCREF, Py_NewRef, Py_REFCNT, Py_TYPE } from "../heap/refcount.ts"
+import { Py_DECREF, Py_INCREF, Py_NewRef, Py_REFCNT, Py_TYPE, Py_XDECREF, Py_XNewRef } from "../heap/refcount.ts"
 import { ID } from "../heap/statics.ts"
 import { tstate } from "../heap/tstate.ts"
 import { _PyType_PreHeaderSize } from "../gc/gcmodule.ts"
@@ -201,15 +201,16 @@ function sys_getframe(_m: Ref, args: number, nargs: number): Own {
 }
 
 /** {thread id: value} over all threads; a NULL value is left out. */
-function perThread(value: (ts: number) => Ref): Own {
+function perThread(value: (ts: number) => Own): Own {
   const $d = PyDict_New()
   if ($d === NULL) return NULL
   for (let ts = ptr(INTERP + Interp.threads_head) as number; ts !== 0; ts = ptr(ts + PyThreadState.next)) {
-    const v = value(ts)
-    if (v === 0) continue
+    const $v = value(ts)
+    if ($v === NULL) continue
     const $id = PyLong_FromLong(int32(ts + PyThreadState.thread_id) >>> 0)
-    const bad = PyDict_SetItem($d, $id, v)
+    const bad = PyDict_SetItem($d, $id, $v)
     Py_DECREF($id)
+    Py_DECREF($v)
     if (bad < 0) {
       Py_DECREF($d)
       return NULL
@@ -217,27 +218,43 @@ function perThread(value: (ts: number) => Ref): Own {
   }
   return $d
 }
-function frameOfThread(ts: number): Ref {
+function frameOfThread(ts: number): Own {
   let frame = ptr(ptr(ts + PyThreadState.cframe) + 8) as number
   while (frame !== 0 && _PyFrame_IsIncomplete(frame)) frame = ptr(frame + F.previous)
-  return frame === 0 ? NULL : _PyFrame_GetFrameObject(frame)
+  return frame === 0 ? NULL : Py_XNewRef(_PyFrame_GetFrameObject(frame))
 }
 function sys_current_frames(_m: Ref): Own {
   return PySys_Audit("sys._current_frames") < 0 ? NULL : perThread(frameOfThread)
 }
-function exceptionOfThread(ts: number): Ref {
+/** _PyErr_StackItemToExcInfoTuple */
+function excTuple(value: Ref): Own {
+  const $tb = value === Py_None ? NULL : PyException_GetTraceback(value)
+  const $info = PyTuple_Pack3(value === Py_None ? Py_None : Py_TYPE(value), value, $tb === NULL ? Py_None : $tb)
+  Py_XDECREF($tb)
+  return $info
+}
+function exceptionOfThread(ts: number): Own {
   for (let item = ptr(ts + PyThreadState.exc_info) as number; item !== 0; item = ptr(item + _PyErr_StackItem.previous_item)) {
     const v = ptr(item + _PyErr_StackItem.exc_value)
-    if (v !== 0 && v !== Py_None) return v
+    if (v !== 0 && v !== Py_None) return excTuple(v)
   }
-  return Py_None
+  return excTuple(Py_None)
 }
 function sys_current_exceptions(_m: Ref): Own {
   return PySys_Audit("sys._current_exceptions") < 0 ? NULL : perThread(exceptionOfThread)
 }
 
+/** _PyObject_DebugTypeStats */
+function typeStats(): string {
+  const lists = INTERP + Interp.freelists
+  const line = (name: string, numfree: number, size: number): string => _PyDebugAllocatorStats(`free ${name}`, int32(lists + numfree), size)
+  let out = line("PyDictObject", FreeList.dict_numfree, 48) + line("PyFloatObject", FreeList.float_numfree, 24) + line("PyListObject", FreeList.list_numfree, 40)
+  for (let n = 1; n <= 20; n++) out += line(`${n}-sized PyTupleObject`, FreeList.tuple_numfree + (n - 1) * 4, 24 + 8 * n)
+  return out
+}
 function sys_debugmallocstats(_m: Ref): Own {
-  writeStderr(_PyObject_DebugMallocStats())
+  const stats = _PyObject_DebugMallocStats()
+  writeStderr((stats === "" ? "" : `${stats}\n`) + typeStats())
   return none()
 }
 function sys_intern(_m: Ref, s: Ref): Own {

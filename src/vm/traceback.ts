@@ -9,7 +9,7 @@ import { locColumn, locEndColumn, locEndLine, PyCode_Addr2Location } from "../ob
 import { PyErr_BadInternalCall } from "../objects/errors.ts"
 import { PyFile_WriteString } from "../objects/fileobject.ts"
 import { _PyInterpreterFrame_GetLine } from "../objects/frame.ts"
-import { PyLong_AsLong, PyLong_Check } from "../objects/longobject.ts"
+import { longOverflow, PyLong_AsLongAndOverflow, PyLong_Check } from "../objects/longobject.ts"
 import { _PyTraceBack_FromFrame, PyTraceBack_Check } from "../objects/tracebackobject.ts"
 import { PyUnicode_AsJS } from "../objects/unicodeobject.ts"
 import { PyEval_GetFrame } from "./ceval_api.ts"
@@ -169,8 +169,9 @@ export function _PyTraceBack_Print_Indented(v: Ref, indent: number, margin: stri
   let limit = LIMIT
   const limitv = PySys_GetObject("tracebacklimit")
   if (limitv !== 0 && PyLong_Check(limitv)) {
-    limit = PyLong_AsLong(limitv)
-    if (limit <= 0) return 0
+    limit = PyLong_AsLongAndOverflow(limitv)
+    if (longOverflow > 0) limit = Infinity
+    else if (limit <= 0) return 0
   }
   forgetSources()
   if (_Py_WriteIndentedMargin(indent, headerMargin, f) < 0 || PyFile_WriteString(header, f) < 0) return -1

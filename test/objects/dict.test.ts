@@ -39,7 +39,6 @@ const {
 } = o
 o.bootObjects()
 
-
 /** Key number i, always the same object: strings, or ints of which many collide. */
 function makeKeys(n: number, kind: "str" | "int" | "mixed"): Own[] {
   return Array.from({ length: n }, (_, i) => {
@@ -148,7 +147,10 @@ describe("sizes are CPython's", () => {
   // d.__sizeof__() after n insertions
   const STR: Record<number, number> = { 0: 48, 1: 168, 5: 168, 6: 256, 10: 256, 11: 448, 21: 448, 22: 816, 43: 1568, 86: 3312, 171: 6560 }
   const INT: Record<number, number> = { 0: 48, 1: 208, 5: 208, 6: 336, 10: 336, 11: 616, 21: 616, 22: 1152, 43: 2248, 86: 4672, 171: 9288 }
-  for (const [kind, sizes] of [["str", STR], ["int", INT]] as const) {
+  for (const [kind, sizes] of [
+    ["str", STR],
+    ["int", INT],
+  ] as const) {
     it(kind, () => {
       const d = PyDict_New()
       const got: Record<number, number> = {}

@@ -6,7 +6,16 @@ import { identifiers } from "../../tools/identifiers.mjs"
 /** Bundle a TypeScript file and import it: the floors' import cycles need one scope, which vitest's module loader does not give. */
 export async function importBundled<T>(entry: URL): Promise<T> {
   const outfile = path.resolve("node_modules/.cache/moult", `${path.basename(entry.pathname, ".ts")}-${process.pid}.mjs`)
-  await build({ entryPoints: [entry.pathname], outfile, bundle: true, platform: "node", format: "esm", target: "node20", logLevel: "error", plugins: [identifiers(path.resolve("src"))] })
+  await build({
+    entryPoints: [entry.pathname],
+    outfile,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    logLevel: "error",
+    plugins: [identifiers(path.resolve("src"))],
+  })
   return (await import(pathToFileURL(outfile).href)) as T
 }
 

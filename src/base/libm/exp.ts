@@ -2,7 +2,7 @@ import { fromFixed, low, twoProductTail, twoSum } from "./twofold.ts"
 
 // The exponential: 2**(i/128) from a table, the rest by its series.
 
-export const LN2_HIGH = 0.6931471805599453
+export const LN2_HIGH = Math.LN2
 export const LN2_LOW = 2.3190468138462996e-17
 // ln(2)/128 in pieces whose products with 18-bit integers are exact
 const STEP_1 = 23816355774 * 2 ** -42

@@ -3,7 +3,7 @@ import { log } from "./log.ts"
 
 // The hyperbolic functions as C libraries compose them.
 
-const LN2 = 0.6931471805599453
+const LN2 = Math.LN2
 
 export function expm1(x: number): number {
   return Math.expm1(x)

@@ -75,7 +75,7 @@ export function log2(x: number): number {
   const e = exponent(x)
   if (scaleDown(x, e) === 1) return e
   const h = logTwofold(x)
-  return mul(h, low, 1.4426950408889634, 2.0355273740931033e-17)
+  return mul(h, low, Math.LOG2E, 2.0355273740931033e-17)
 }
 /** As fdlibm composes it, from the natural logarithm rounded. */
 export function log10(x: number): number {
@@ -83,7 +83,7 @@ export function log10(x: number): number {
   const k = exponent(x)
   const y = k < 0 ? k + 1 : k
   const m = scaleDown(x, y)
-  return y * 3.69423907715893078616e-13 + 0.434294481903251827651 * log(m) + y * 0.301029995663611771306
+  return y * 3.69423907715893078616e-13 + Math.LOG10E * log(m) + y * 0.301029995663611771306
 }
 function exponent(x: number): number {
   if (x < 2 ** -1022) return exponent(x * 2 ** 54) - 54

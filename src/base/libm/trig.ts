@@ -1,8 +1,8 @@
-import { add, div, fromFixed, low, mul, piFixed, sqrt, twoProductTail, twoSum } from "./twofold.ts"
+import { add, div, fromFixed, low, piFixed, sqrt, twoProductTail, twoSum } from "./twofold.ts"
 
 // Sine, cosine and what is made of them: sin and cos of i/64 from a table, a series for the rest, and one step of Newton's method for the inverses.
 
-const PI_HIGH = 3.141592653589793
+const PI_HIGH = Math.PI
 const PI_LOW = 1.2246467991473532e-16
 // pi/2 in pieces whose products with 20-bit integers are exact
 const HALF_1 = 6746518852 * 2 ** -32

@@ -9,7 +9,7 @@ const P14 = 0.25 * Math.PI
 const P12 = 0.5 * Math.PI
 const P34 = 0.75 * Math.PI
 
-// prettier-ignore
+// biome-ignore format: a table
 export const ACOS: readonly number[] = [
   P34, INF, P, INF, P, INF, P, -INF, P, -INF, P34, -INF, N, INF,
   P12, INF, U, U, U, U, U, U, U, U, P12, -INF, N, N,
@@ -20,7 +20,7 @@ export const ACOS: readonly number[] = [
   N, INF, N, N, N, N, N, N, N, N, N, -INF, N, N,
 ]
 
-// prettier-ignore
+// biome-ignore format: a table
 export const ACOSH: readonly number[] = [
   INF, -P34, INF, -P, INF, -P, INF, P, INF, P, INF, P34, INF, N,
   INF, -P12, U, U, U, U, U, U, U, U, INF, P12, N, N,
@@ -31,7 +31,7 @@ export const ACOSH: readonly number[] = [
   INF, N, N, N, N, N, N, N, N, N, INF, N, N, N,
 ]
 
-// prettier-ignore
+// biome-ignore format: a table
 export const ASINH: readonly number[] = [
   -INF, -P14, -INF, -0, -INF, -0, -INF, 0, -INF, 0, -INF, P14, -INF, N,
   -INF, -P12, U, U, U, U, U, U, U, U, -INF, P12, N, N,
@@ -42,7 +42,7 @@ export const ASINH: readonly number[] = [
   INF, N, N, N, N, -0, N, 0, N, N, INF, N, N, N,
 ]
 
-// prettier-ignore
+// biome-ignore format: a table
 export const ATANH: readonly number[] = [
   -0, -P12, -0, -P12, -0, -P12, -0, P12, -0, P12, -0, P12, -0, N,
   -0, -P12, U, U, U, U, U, U, U, U, -0, P12, N, N,
@@ -53,7 +53,7 @@ export const ATANH: readonly number[] = [
   0, -P12, N, N, N, N, N, N, N, N, 0, P12, N, N,
 ]
 
-// prettier-ignore
+// biome-ignore format: a table
 export const COSH: readonly number[] = [
   INF, N, U, U, INF, 0, INF, -0, U, U, INF, N, INF, N,
   N, N, U, U, U, U, U, U, U, U, N, N, N, N,
@@ -64,7 +64,7 @@ export const COSH: readonly number[] = [
   N, N, N, N, N, 0, N, 0, N, N, N, N, N, N,
 ]
 
-// prettier-ignore
+// biome-ignore format: a table
 export const EXP: readonly number[] = [
   0, 0, U, U, 0, -0, 0, 0, U, U, 0, 0, 0, 0,
   N, N, U, U, U, U, U, U, U, U, N, N, N, N,
@@ -75,7 +75,7 @@ export const EXP: readonly number[] = [
   N, N, N, N, N, -0, N, 0, N, N, N, N, N, N,
 ]
 
-// prettier-ignore
+// biome-ignore format: a table
 export const LOG: readonly number[] = [
   INF, -P34, INF, -P, INF, -P, INF, P, INF, P, INF, P34, INF, N,
   INF, -P12, U, U, U, U, U, U, U, U, INF, P12, N, N,
@@ -86,7 +86,7 @@ export const LOG: readonly number[] = [
   INF, N, N, N, N, N, N, N, N, N, INF, N, N, N,
 ]
 
-// prettier-ignore
+// biome-ignore format: a table
 export const SINH: readonly number[] = [
   INF, N, U, U, -INF, -0, -INF, 0, U, U, INF, N, INF, N,
   N, N, U, U, U, U, U, U, U, U, N, N, N, N,
@@ -97,7 +97,7 @@ export const SINH: readonly number[] = [
   N, N, N, N, N, -0, N, 0, N, N, N, N, N, N,
 ]
 
-// prettier-ignore
+// biome-ignore format: a table
 export const SQRT: readonly number[] = [
   INF, -INF, 0, -INF, 0, -INF, 0, INF, 0, INF, INF, INF, N, INF,
   INF, -INF, U, U, U, U, U, U, U, U, INF, INF, N, N,
@@ -108,7 +108,7 @@ export const SQRT: readonly number[] = [
   INF, -INF, N, N, N, N, N, N, N, N, INF, INF, N, N,
 ]
 
-// prettier-ignore
+// biome-ignore format: a table
 export const TANH: readonly number[] = [
   -1, 0, U, U, -1, -0, -1, 0, U, U, -1, 0, -1, 0,
   N, N, U, U, U, U, U, U, U, U, N, N, N, N,
@@ -119,7 +119,7 @@ export const TANH: readonly number[] = [
   N, N, N, N, N, -0, N, 0, N, N, N, N, N, N,
 ]
 
-// prettier-ignore
+// biome-ignore format: a table
 export const RECT: readonly number[] = [
   INF, N, U, U, -INF, 0, -INF, -0, U, U, INF, N, INF, N,
   N, N, U, U, U, U, U, U, U, U, N, N, N, N,

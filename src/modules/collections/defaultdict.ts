@@ -13,7 +13,14 @@ import { Py_GenericAlias } from "../../objects/genericaliasobject.ts"
 import { Py_ReprEnter, Py_ReprLeave, PyCallable_Check, PyObject_GenericGetAttr, reprJS } from "../../objects/object.ts"
 import { METH, T, TPFLAGS, type visitproc } from "../../objects/slots.ts"
 import { EMPTY_TUPLE, Py_None, Py_NotImplemented, PyDict_Type, PyExc_KeyError, PyExc_TypeError } from "../../objects/statictypes.ts"
-import { buildTuple, PyTuple_Check, PyTuple_GET_ITEM, PyTuple_GET_SIZE, PyTuple_GetSlice, PyTuple_Pack1 } from "../../objects/tupleobject.ts"
+import {
+  buildTuple,
+  PyTuple_Check,
+  PyTuple_GET_ITEM,
+  PyTuple_GET_SIZE,
+  PyTuple_GetSlice,
+  PyTuple_Pack1,
+} from "../../objects/tupleobject.ts"
 import { PyType_GenericAlloc, PyType_IsSubtype } from "../../objects/typeobject.ts"
 import { PyUnicode_AsJS, PyUnicode_FromString } from "../../objects/unicodeobject.ts"
 import { shortTypeName } from "../itertools/support.ts"

@@ -966,7 +966,12 @@ const ITERATOR = {
 } as const
 
 defineType(dequeiter_type, { ...ITERATOR, name: "_collections._deque_iterator", iternext: dequeiter_next, new: dequeiter_new })
-defineType(dequereviter_type, { ...ITERATOR, name: "_collections._deque_reverse_iterator", iternext: dequereviter_next, new: dequereviter_new })
+defineType(dequereviter_type, {
+  ...ITERATOR,
+  name: "_collections._deque_reverse_iterator",
+  iternext: dequereviter_next,
+  new: dequereviter_new,
+})
 
 defineType(deque_type, {
   name: "collections.deque",
@@ -999,7 +1004,12 @@ defineType(deque_type, {
     ["count", deque_count, METH.O, "D.count(value) -- how often value occurs"],
     ["extend", deque_extend, METH.O, "Extend the right side of the deque with elements from the iterable"],
     ["extendleft", deque_extendleft, METH.O, "Extend the left side of the deque with elements from the iterable"],
-    ["index", deque_index, METH.FASTCALL, "D.index(value, [start, [stop]]) -- first index of value.\nRaises ValueError if the value is not present."],
+    [
+      "index",
+      deque_index,
+      METH.FASTCALL,
+      "D.index(value, [start, [stop]]) -- first index of value.\nRaises ValueError if the value is not present.",
+    ],
     ["insert", deque_insert, METH.FASTCALL, "D.insert(index, object) -- insert object before index"],
     ["pop", deque_pop, METH.NOARGS, "Remove and return the rightmost element."],
     ["popleft", deque_popleft, METH.NOARGS, "Remove and return the leftmost element."],

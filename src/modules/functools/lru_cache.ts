@@ -112,7 +112,8 @@ function lru_cache_make_key(kwd_mark: Ref, args: Ref, kwds: Ref, typed: number):
   }
   if (typed) {
     for (let i = 0; i < nargs; i++) PyTuple_SET_ITEM($key, at++, Py_NewRef(Py_TYPE(PyTuple_GET_ITEM(args, i))))
-    if (nkwds) for (let pos = PyDict_Next(kwds, 0); pos; pos = PyDict_Next(kwds, pos)) PyTuple_SET_ITEM($key, at++, Py_NewRef(Py_TYPE(dictValue)))
+    if (nkwds)
+      for (let pos = PyDict_Next(kwds, 0); pos; pos = PyDict_Next(kwds, pos)) PyTuple_SET_ITEM($key, at++, Py_NewRef(Py_TYPE(dictValue)))
   }
   return $key
 }

@@ -499,7 +499,10 @@ function permutations_reduce(po: Ref): Own {
   return buildTuple(
     $type,
     buildTuple(Py_NewRef(pool), PyLong_FromLong(r)),
-    buildTuple(indexTuple(ptr(po + permutationsobject.indices), PyTuple_GET_SIZE(pool)), indexTuple(ptr(po + permutationsobject.cycles), r)),
+    buildTuple(
+      indexTuple(ptr(po + permutationsobject.indices), PyTuple_GET_SIZE(pool)),
+      indexTuple(ptr(po + permutationsobject.cycles), r),
+    ),
   )
 }
 
@@ -548,4 +551,3 @@ defineIterator(permutations_type, {
     ["__sizeof__", permutations_sizeof, METH.NOARGS, SIZEOF_DOC],
   ],
 })
-

@@ -9,12 +9,29 @@ import { PyObject_CallTwoArgs } from "../../objects/call.ts"
 import { PyDict_CheckExact, PyDict_GET_SIZE, PyDict_GetItemWithError } from "../../objects/dictobject.ts"
 import { PyErr_Clear, PyErr_Occurred, PyErr_SetString } from "../../objects/errors.ts"
 import { _PyArg_UnpackKeywordsTuple, argParser } from "../../objects/getargs.ts"
-import { _PyLong_GetOne, _PyLong_GetZero, PyLong_AsBigInt, PyLong_AsLong, PyLong_AsSsize_t, PyLong_Check, PyLong_FromBigInt, PyLong_FromLong } from "../../objects/longobject.ts"
+import {
+  _PyLong_GetOne,
+  _PyLong_GetZero,
+  PyLong_AsBigInt,
+  PyLong_AsLong,
+  PyLong_AsSsize_t,
+  PyLong_Check,
+  PyLong_FromBigInt,
+  PyLong_FromLong,
+} from "../../objects/longobject.ts"
 import { reprJS } from "../../objects/object.ts"
 import { METH } from "../../objects/slots.ts"
 import { ssizeArg } from "../../objects/ssizearg.ts"
 import { EMPTY_TUPLE, Py_None, PyExc_TypeError } from "../../objects/statictypes.ts"
-import { buildTuple, PyTuple_GET_ITEM, PyTuple_GET_SIZE, PyTuple_New, PyTuple_Pack1, PyTuple_Pack2, PyTuple_SET_ITEM } from "../../objects/tupleobject.ts"
+import {
+  buildTuple,
+  PyTuple_GET_ITEM,
+  PyTuple_GET_SIZE,
+  PyTuple_New,
+  PyTuple_Pack1,
+  PyTuple_Pack2,
+  PyTuple_SET_ITEM,
+} from "../../objects/tupleobject.ts"
 import { PyUnicode_FromString } from "../../objects/unicodeobject.ts"
 import { chain_type, islice_type } from "./selecting.ts"
 import { alloc, defineIterator, iternext, REDUCE_DOC, setSsize, SETSTATE_DOC, shortTypeName, ssizeObject } from "./support.ts"

@@ -8,14 +8,35 @@ import { PyBool_FromLong } from "../../objects/boolobject.ts"
 import { PyObject_CallMethodOneArg, PyObject_CallNoArgs, PyObject_CallOneArg } from "../../objects/call.ts"
 import { defineType } from "../../objects/define.ts"
 import { PyErr_Occurred, PyErr_SetString } from "../../objects/errors.ts"
-import { _PyArg_BadArgument, _PyArg_CheckPositional, _PyArg_UnpackKeywordsTuple, argParser, PyArg_ParseTuple } from "../../objects/getargs.ts"
+import {
+  _PyArg_BadArgument,
+  _PyArg_CheckPositional,
+  _PyArg_UnpackKeywordsTuple,
+  argParser,
+  PyArg_ParseTuple,
+} from "../../objects/getargs.ts"
 import { PyList_Append, PyList_Check, PyList_GET_ITEM, PyList_GET_SIZE, PyList_New, PyList_SET_ITEM } from "../../objects/listobject.ts"
 import { PyLong_FromLong } from "../../objects/longobject.ts"
-import { _PyObject_LookupAttr, PyObject_GenericGetAttr, PyObject_GetAttr, PyObject_RichCompareBool, PyObject_SelfIter } from "../../objects/object.ts"
+import {
+  _PyObject_LookupAttr,
+  PyObject_GenericGetAttr,
+  PyObject_GetAttr,
+  PyObject_RichCompareBool,
+  PyObject_SelfIter,
+} from "../../objects/object.ts"
 import { METH, Py, TPFLAGS, type visitproc } from "../../objects/slots.ts"
 import { ssizeArg } from "../../objects/ssizearg.ts"
 import { EMPTY_TUPLE, Py_None, PyExc_RuntimeError, PyExc_ValueError, PyList_Type } from "../../objects/statictypes.ts"
-import { buildTuple, PyTuple_GET_ITEM, PyTuple_GET_SIZE, PyTuple_New, PyTuple_Pack1, PyTuple_Pack2, PyTuple_Pack3, PyTuple_SET_ITEM } from "../../objects/tupleobject.ts"
+import {
+  buildTuple,
+  PyTuple_GET_ITEM,
+  PyTuple_GET_SIZE,
+  PyTuple_New,
+  PyTuple_Pack1,
+  PyTuple_Pack2,
+  PyTuple_Pack3,
+  PyTuple_SET_ITEM,
+} from "../../objects/tupleobject.ts"
 import { PyType_IsSubtype } from "../../objects/typeobject.ts"
 import { upcalls } from "../../objects/upcalls.ts"
 import { PyObject_ClearWeakRefs } from "../../objects/weakrefobject.ts"
@@ -618,7 +639,11 @@ function cycle_reduce(lz: Ref): Own {
     }
     return buildTuple(Py_NewRef(Py_TYPE(lz)), buildTuple($it), buildTuple(Py_NewRef(saved), PyBool_FromLong(1)))
   }
-  return buildTuple(Py_NewRef(Py_TYPE(lz)), PyTuple_Pack1(it), buildTuple(Py_NewRef(saved), PyBool_FromLong(int32(lz + cycleobject.firstpass))))
+  return buildTuple(
+    Py_NewRef(Py_TYPE(lz)),
+    PyTuple_Pack1(it),
+    buildTuple(Py_NewRef(saved), PyBool_FromLong(int32(lz + cycleobject.firstpass))),
+  )
 }
 
 function cycle_setstate(lz: Ref, state: Ref): Own {

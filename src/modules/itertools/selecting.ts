@@ -6,7 +6,13 @@ import { PyIter_Check, PyIter_Next, PyNumber_AsSsize_t, PyObject_GetIter, PySequ
 import { PyObject_Call, PyObject_CallOneArg } from "../../objects/call.ts"
 import { PyErr_Clear, PyErr_ExceptionMatches, PyErr_Occurred, PyErr_SetString } from "../../objects/errors.ts"
 import { Py_GenericAlias } from "../../objects/genericaliasobject.ts"
-import { _PyArg_CheckPositional, _PyArg_UnpackKeywordsTuple, argParser, PyArg_ParseTuple, PyArg_UnpackTuple } from "../../objects/getargs.ts"
+import {
+  _PyArg_CheckPositional,
+  _PyArg_UnpackKeywordsTuple,
+  argParser,
+  PyArg_ParseTuple,
+  PyArg_UnpackTuple,
+} from "../../objects/getargs.ts"
 import { PyList_New } from "../../objects/listobject.ts"
 import { PyLong_AsSsize_t, PyLong_FromLong } from "../../objects/longobject.ts"
 import { PyObject_IsTrue } from "../../objects/object.ts"
@@ -20,7 +26,14 @@ import {
   PyExc_TypeError,
   PyExc_ValueError,
 } from "../../objects/statictypes.ts"
-import { buildTuple, PyTuple_CheckExact, PyTuple_GET_ITEM, PyTuple_GET_SIZE, PyTuple_Pack1, PyTuple_Pack2 } from "../../objects/tupleobject.ts"
+import {
+  buildTuple,
+  PyTuple_CheckExact,
+  PyTuple_GET_ITEM,
+  PyTuple_GET_SIZE,
+  PyTuple_Pack1,
+  PyTuple_Pack2,
+} from "../../objects/tupleobject.ts"
 import { alloc, defineIterator, iternext, noKeywords, REDUCE_DOC, setSsize, SETSTATE_DOC, ssizeObject, stateIsTuple } from "./support.ts"
 
 // Modules/itertoolsmodule.c: dropwhile, takewhile, filterfalse, compress, starmap, islice, chain.
@@ -456,7 +469,12 @@ defineIterator(chain_type, {
   next: chain_next,
   new: chain_new,
   methods: [
-    ["from_iterable", chain_from_iterable, METH.O | METH.CLASS, "($type, iterable, /)\n--\n\nThe same for iterables that an iterable gives, read lazily."],
+    [
+      "from_iterable",
+      chain_from_iterable,
+      METH.O | METH.CLASS,
+      "($type, iterable, /)\n--\n\nThe same for iterables that an iterable gives, read lazily.",
+    ],
     ["__reduce__", chain_reduce, METH.NOARGS, REDUCE_DOC],
     ["__setstate__", chain_setstate, METH.O, SETSTATE_DOC],
     ["__class_getitem__", Py_GenericAlias, METH.O | METH.CLASS, "See PEP 585"],

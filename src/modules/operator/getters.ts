@@ -27,7 +27,13 @@ import {
   PyTuple_Pack2,
   PyTuple_SET_ITEM,
 } from "../../objects/tupleobject.ts"
-import { PyUnicode_AsJS, PyUnicode_Check, PyUnicode_FromString, PyUnicode_InternFromString, PyUnicode_InternInPlace } from "../../objects/unicodeobject.ts"
+import {
+  PyUnicode_AsJS,
+  PyUnicode_Check,
+  PyUnicode_FromString,
+  PyUnicode_InternFromString,
+  PyUnicode_InternInPlace,
+} from "../../objects/unicodeobject.ts"
 import { upcalls } from "../../objects/upcalls.ts"
 
 // Modules/_operator.c: itemgetter, attrgetter, methodcaller.
@@ -326,7 +332,10 @@ function defineGetter(type: Ref, spec: GetterSpec): void {
     basicsize: spec.size,
     ...(spec.vectorcall !== undefined && { vectorcall_offset: spec.vectorcall }),
     flags:
-      TPFLAGS.DEFAULT | TPFLAGS.HAVE_GC | TPFLAGS.IMMUTABLETYPE | (spec.vectorcall === undefined ? TPFLAGS.DEFAULT : TPFLAGS.HAVE_VECTORCALL),
+      TPFLAGS.DEFAULT |
+      TPFLAGS.HAVE_GC |
+      TPFLAGS.IMMUTABLETYPE |
+      (spec.vectorcall === undefined ? TPFLAGS.DEFAULT : TPFLAGS.HAVE_VECTORCALL),
     doc: spec.doc,
     dealloc: (self: Ref): void => {
       PyObject_GC_UnTrack(self)
@@ -385,4 +394,3 @@ defineGetter(methodcaller_type, {
   reduce: methodcaller_reduce,
   new: methodcaller_new,
 })
-

@@ -22,6 +22,7 @@ import { Py_False, Py_None, Py_True, PyExc_OSError } from "../../objects/statict
 import { eval_frame_handle_pending } from "../../vm/ceval_pending.ts"
 import { PyEval_RestoreThread, PyEval_SaveThread, waitOnWord } from "../../vm/gil.ts"
 import { dirFdIsDefault, intArg, path_converter, pathBytes, pathError, pathFd } from "./path.ts"
+import { forgetWatched, isWatchedPipe, pipeWrite, takePushback } from "./pushback.ts"
 import { advance, forgetPosition, isAppend, moveToEnd, positionOf, seekFd, tellPosition } from "./seek.ts"
 
 // Modules/posixmodule.c: file descriptors.
@@ -30,6 +31,8 @@ import { advance, forgetPosition, isAppend, moveToEnd, positionOf, seekFd, tellP
  *  Waits while a non-blocking terminal or pipe has nothing yet, unless `nonblocking`. */
 export function readFd(fd: number, addr: number, n: number, position: number | null): number {
   const at = position ?? positionOf(fd)
+  const kept = position === null ? takePushback(fd, addr, n) : 0
+  if (kept > 0) return kept
   for (;;) {
     let errno = 0
     let count = 0
@@ -62,6 +65,7 @@ function isStdio(fd: number): boolean {
 
 /** Write `n` bytes at `addr` to `fd`; the count written, or -1 with OSError set. */
 export function writeFd(fd: number, addr: number, n: number, position: number | null): number {
+  if (isWatchedPipe(fd)) return pipeWrite(fd, addr, n)
   const own = position === null ? positionOf(fd) : null
   const append = own !== null && isAppend(fd)
   const at = append ? null : (position ?? own)
@@ -101,6 +105,7 @@ export function openFd(path: Buffer | string, flags: number, mode: number): numb
 /** close(2); throws Node's error. */
 export function closeFd(fd: number): void {
   forgetPosition(fd)
+  forgetWatched(fd)
   fs.closeSync(fd)
 }
 

@@ -1,13 +1,16 @@
-import { memcpy, ptr, setptr, setssize } from "../../heap/access.ts"
-import { PyByteArrayObject } from "../../heap/layout.ts"
+import { memcpy, ptr, setptr, setssize, ssize } from "../../heap/access.ts"
+import { calloca, cstackMark, cstackReset } from "../../heap/cstack.ts"
+import { Py_buffer, PyByteArrayObject } from "../../heap/layout.ts"
 import { PyObject_Free, PyObject_Malloc, PyObject_Realloc } from "../../heap/obmalloc.ts"
 import { NULL, type Own, type Ref } from "../../heap/ref.ts"
 import { Py_DECREF, Py_SET_SIZE, Py_SIZE, Py_TYPE } from "../../heap/refcount.ts"
 import { staticAlloc } from "../../heap/statics.ts"
 import { i32, u8 } from "../../heap/views.ts"
+import { PyBuffer_Release, PyObject_GetBuffer } from "../abstract.ts"
 import { PyObject_CallOneArg } from "../call.ts"
 import { PyErr_NoMemory, PyErr_Occurred, PyErr_SetString } from "../errors.ts"
 import { longOverflow, PyLong_AsLongAndOverflow } from "../longobject.ts"
+import { PyBUF, PyBuffer_ToContiguous } from "../memoryobject.ts"
 import { _PyObject_New } from "../object.ts"
 import { PyByteArray_Type, PyExc_BufferError, PyExc_SystemError, PyExc_ValueError } from "../statictypes.ts"
 import { PyType_IsSubtype } from "../typeobject.ts"
@@ -123,4 +126,22 @@ export function getbytevalue(arg: Ref): number {
     return -1
   }
   return v
+}
+
+/** A copy of what any buffer holds; NULL with TypeError for other objects. */
+export function _PyByteArray_FromBufferObject(op: Ref): Own {
+  const mark = cstackMark()
+  const view = calloca(Py_buffer.SIZE)
+  let $result: Own = NULL
+  if (PyObject_GetBuffer(op, view, PyBUF.FULL_RO) === 0) {
+    const n = ssize(view + Py_buffer.len)
+    $result = PyByteArray_FromStringAndSize(0, n)
+    if ($result !== NULL && PyBuffer_ToContiguous(PyByteArray_AS_STRING($result), view, n, "C") < 0) {
+      Py_DECREF($result)
+      $result = NULL
+    }
+    PyBuffer_Release(view)
+  }
+  cstackReset(mark)
+  return $result
 }

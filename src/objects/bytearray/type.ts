@@ -55,7 +55,7 @@ import { richcompareNumbers, tp_free } from "../freelists.ts"
 import { _PyArg_BadArgument, _PyArg_CheckPositional, _PyArg_UnpackKeywordsTuple, argParser } from "../getargs.ts"
 import { PyList_CheckExact } from "../listobject.ts"
 import { notImplemented, PyLong_AsSsize_t, PyLong_CheckExact, PyLong_FromLong, smallInt } from "../longobject.ts"
-import { PyBuffer_ToContiguous } from "../memoryobject.ts"
+import { PyBUF, PyBuffer_ToContiguous } from "../memoryobject.ts"
 import { _PyObject_SIZE, PyObject_GenericGetAttr, PyObject_SelfIter, tp_name_js, typeName } from "../object.ts"
 import { PySlice_AdjustIndices, PySlice_Check, PySlice_Unpack, sliceStart, sliceStep, sliceStop } from "../sliceobject.ts"
 import { METH, Py, TPFLAGS, type visitproc } from "../slots.ts"
@@ -86,8 +86,6 @@ import {
 // Objects/bytearrayobject.c: the type bytearray and its iterator.
 
 const id_iter = ID("iter")
-
-const PyBUF_FULL_RO = 0x11c
 
 function none(): Own {
   return Py_NewRef(Py_None)
@@ -400,7 +398,7 @@ function fill(self: Ref, arg: Ref): number {
     const mark = cstackMark()
     const view = calloca(Py_buffer.SIZE)
     let r = -1
-    if (PyObject_GetBuffer(arg, view, PyBUF_FULL_RO) === 0) {
+    if (PyObject_GetBuffer(arg, view, PyBUF.FULL_RO) === 0) {
       const n = lenOf(view)
       if (PyByteArray_Resize(self, n) === 0) r = PyBuffer_ToContiguous(PyByteArray_AS_STRING(self), view, n, "C")
       PyBuffer_Release(view)

@@ -16,7 +16,7 @@ import { memcpy, setptr, setssize } from "../../heap/access.ts"
 import { argBuffer, argOk, argSsize, bufOf, isMutable, LEN, lenOf, NEW, simpleBuffer, STR } from "./access.ts"
 import { PyBytes_AS_STRING, PyBytes_CheckExact, PyBytes_FromStringAndSize, PyBytes_GET_SIZE } from "./core.ts"
 import { findBytes, isSpace, rfindBytes } from "./search.ts"
-import { PyByteArray_FromObject } from "../bytearrayobject.ts"
+import { _PyByteArray_FromBufferObject } from "../bytearrayobject.ts"
 import { PyErr_NoMemory } from "../errors.ts"
 
 // stringlib/split.h, partition.h, join.h for bytes and bytearray.
@@ -210,7 +210,7 @@ function partition(self: Ref, sepObj: Ref, fname: string, right: boolean): Own {
   let sep: Ref = sepObj
   let view = 0
   if (mutable) {
-    sep = PyByteArray_FromObject(sepObj)
+    sep = _PyByteArray_FromBufferObject(sepObj)
     if (sep === NULL) return NULL
   } else {
     view = argBuffer(sepObj, fname, "argument")

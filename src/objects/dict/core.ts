@@ -14,7 +14,15 @@ import { INTERP, Interp } from "../../heap/map.ts"
 import { NULL, type Own, type Ref } from "../../heap/ref.ts"
 import { Py_DECREF, Py_INCREF, Py_IS_TYPE, Py_NewRef, Py_TYPE, Py_XDECREF, PyType_HasFeature } from "../../heap/refcount.ts"
 import { i32, u8 } from "../../heap/views.ts"
-import { _PyErr_SetKeyError, PyErr_BadInternalCall, PyErr_Clear, PyErr_Fetch, PyErr_NoMemory, PyErr_Occurred, PyErr_RestoreFrom } from "../errors.ts"
+import {
+  _PyErr_SetKeyError,
+  PyErr_BadInternalCall,
+  PyErr_Clear,
+  PyErr_Fetch,
+  PyErr_NoMemory,
+  PyErr_Occurred,
+  PyErr_RestoreFrom,
+} from "../errors.ts"
 import { FreeList, freelistPop } from "../freelists.ts"
 import { _Py_NewReference, PyObject_Hash, PyObject_RichCompareBool } from "../object.ts"
 import { Py, TPFLAGS } from "../slots.ts"

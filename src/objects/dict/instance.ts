@@ -234,4 +234,3 @@ export function _PyObjectDict_SetItem(tp: Ref, dictptr: number, key: Ref, value:
   }
   return value === NULL ? PyDict_DelItem(dict, key) : PyDict_SetItem(dict, key, value)
 }
-

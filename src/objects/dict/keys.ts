@@ -181,7 +181,9 @@ export function freeKeysMemory(dk: number): void {
 }
 
 export function _PyDict_KeysSize(dk: number): number {
-  return PyDictKeysObject.SIZE + (1 << u8[dk + LOG2_INDEX_BYTES]) + USABLE_FRACTION(DK_SIZE(dk)) * (u8[dk + KIND] === Kind.GENERAL ? 24 : 16)
+  return (
+    PyDictKeysObject.SIZE + (1 << u8[dk + LOG2_INDEX_BYTES]) + USABLE_FRACTION(DK_SIZE(dk)) * (u8[dk + KIND] === Kind.GENERAL ? 24 : 16)
+  )
 }
 
 /** A copy of combined keys with new references to what they hold; 0 with MemoryError set. */

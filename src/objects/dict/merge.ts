@@ -16,7 +16,14 @@ import {
   PySequence_Fast_GET_SIZE,
 } from "../abstract.ts"
 import { PyObject_CallNoArgs } from "../call.ts"
-import { _PyErr_SetKeyError, PyErr_BadInternalCall, PyErr_ExceptionMatches, PyErr_NoMemory, PyErr_Occurred, PyErr_SetString } from "../errors.ts"
+import {
+  _PyErr_SetKeyError,
+  PyErr_BadInternalCall,
+  PyErr_ExceptionMatches,
+  PyErr_NoMemory,
+  PyErr_Occurred,
+  PyErr_SetString,
+} from "../errors.ts"
 import { PyArg_UnpackTuple, PyArg_ValidateKeywordArguments } from "../getargs.ts"
 import { PyList_New, PyList_SET_ITEM } from "../listobject.ts"
 import { _PyObject_LookupAttr } from "../object.ts"

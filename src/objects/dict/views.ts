@@ -384,7 +384,13 @@ export function dictvalues_new(dict: Ref): Own {
   return _PyDictView_New(dict, PyDictValues_Type)
 }
 
-function defineView(type: Ref, name: string, iter: unaryfunc, reversed: unaryfunc, contains: ((dv: Ref, o: Ref) => number) | undefined): void {
+function defineView(
+  type: Ref,
+  name: string,
+  iter: unaryfunc,
+  reversed: unaryfunc,
+  contains: ((dv: Ref, o: Ref) => number) | undefined,
+): void {
   const what = name.slice(5)
   defineType(type, {
     name,
@@ -405,7 +411,9 @@ function defineView(type: Ref, name: string, iter: unaryfunc, reversed: unaryfun
       richcompare: dictview_richcompare,
     }),
     methods: [
-      ...(contains ? ([["isdisjoint", dictviews_isdisjoint, METH.O, "True if the view and the iterable have no item in common."]] as const) : []),
+      ...(contains
+        ? ([["isdisjoint", dictviews_isdisjoint, METH.O, "True if the view and the iterable have no item in common."]] as const)
+        : []),
       ["__reversed__", reversed, METH.NOARGS, `A reverse iterator over the dict ${what}.`],
     ],
     getset: [["mapping", dictview_mapping, null, "dictionary that this view refers to"]],

@@ -1,14 +1,14 @@
 import { ptr, setptr } from "../../heap/access.ts"
 import { PyTupleObject } from "../../heap/layout.ts"
 import { NULL, type Ref } from "../../heap/ref.ts"
-import { Py_SIZE } from "../../heap/refcount.ts"
+import { Py_NewRef, Py_SIZE } from "../../heap/refcount.ts"
 import { ID, staticAlloc } from "../../heap/statics.ts"
 import { i32 } from "../../heap/views.ts"
 import { PyDict_CheckExact, PyDict_GET_SIZE, PyDict_GetItemWithError, PyDict_Next, _PyDict_HasOnlyStringKeys, dictKey } from "../dictobject.ts"
 import { PyErr_BadInternalCall, PyErr_Occurred, PyErr_SetString } from "../errors.ts"
 import { typeName } from "../object.ts"
 import { PyExc_SystemError, PyExc_TypeError, Py_None } from "../statictypes.ts"
-import { PyTuple_Check, PyTuple_CheckExact, PyTuple_GET_ITEM } from "../tupleobject.ts"
+import { PyTuple_Check, PyTuple_CheckExact, PyTuple_GET_ITEM, PyTuple_New, PyTuple_SET_ITEM } from "../tupleobject.ts"
 import { PyUnicode_AsJS, PyUnicode_Check, _PyUnicode_EQ } from "../unicodeobject.ts"
 
 // Python/getargs.c. Results are arrays of 8-byte slots in a ring of scratch memory that the next calls reuse: read every slot into a
@@ -22,12 +22,24 @@ export interface ArgParser {
   readonly keywords: readonly Ref[]
   /** Number of positional-only parameters. */
   readonly pos: number
+  /** Address of the tuple of keywords, made at the first call that needs it (gc.get_objects shows it from then on). */
+  readonly kwtuple: number
 }
 
 /** Declare a parser: `keywords` lists all parameters in order, "" for each positional-only one (they come first). */
 export function argParser(fname: string | null, keywords: readonly string[]): ArgParser {
   const named = keywords.filter((k) => k !== "")
-  return { fname, keywords: named.map(ID), pos: keywords.length - named.length }
+  return { fname, keywords: named.map(ID), pos: keywords.length - named.length, kwtuple: staticAlloc(8) }
+}
+
+/** parser_init: the first slow call makes the tuple. @returns false with MemoryError set. */
+export function parser_init(parser: ArgParser): boolean {
+  if (i32[parser.kwtuple >> 2] !== 0) return true
+  const $kwtuple = PyTuple_New(parser.keywords.length)
+  if ($kwtuple === NULL) return false
+  for (let i = 0; i < parser.keywords.length; i++) PyTuple_SET_ITEM($kwtuple, i, Py_NewRef(parser.keywords[i]))
+  setptr(parser.kwtuple, $kwtuple)
+  return true
 }
 
 const RING_SIZE = 1 << 16
@@ -108,8 +120,10 @@ export function _PyArg_UnpackKeywords(args: number, nargs: number, kwargs: Ref |
     if (nargs === maxargs) return args
     const buf = scratch(maxargs)
     for (let i = 0; i < nargs; i++) i32[(buf + 8 * i) >> 2] = i32[(args + 8 * i) >> 2]
+    if (kwargs && !parser_init(parser)) return 0
     return buf
   }
+  if (!parser_init(parser)) return 0
   if (nargs + nkwargs > maxargs) {
     return typeError(`${fnName(fname)} takes at most ${maxargs} ${nargs === 0 ? "keyword " : ""}argument${s(maxargs)} (${nargs + nkwargs} given)`)
   }

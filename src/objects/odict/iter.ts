@@ -232,4 +232,3 @@ function defineView(type: Ref, name: string, base: Ref, iter: unaryfunc, reverse
 defineView(PyODictKeys_Type, "odict_keys", PyDictKeys_Type, odictkeys_iter, odictkeys_reversed)
 defineView(PyODictItems_Type, "odict_items", PyDictItems_Type, odictitems_iter, odictitems_reversed)
 defineView(PyODictValues_Type, "odict_values", PyDictValues_Type, odictvalues_iter, odictvalues_reversed)
-

@@ -120,7 +120,8 @@ function odict_resize(od: Ref): number {
 
 function get_index(od: Ref, key: Ref, lo: number, hi: number): number {
   const keys = ma_keys(od)
-  const stale = ptr(od + PyODictObject.od_resize_sentinel) !== keys || ssize(od + PyODictObject.od_fast_nodes_size) !== 1 << DK_LOG_SIZE(keys)
+  const stale =
+    ptr(od + PyODictObject.od_resize_sentinel) !== keys || ssize(od + PyODictObject.od_fast_nodes_size) !== 1 << DK_LOG_SIZE(keys)
   if (stale && odict_resize(od) < 0) return -1
   return get_index_raw(od, key, lo, hi)
 }

@@ -59,7 +59,6 @@ export function type_is_subtype_base_chain(a: Ref, b: Ref): boolean {
 }
 /** Is `b` in the mro of `a`? */
 export function PyType_IsSubtype(a: Ref, b: Ref): boolean {
-  if (a === b) return true
   const mro = i32[(a + PyTypeObject.tp_mro) >> 2] as Ref
   if (mro === NULL) return type_is_subtype_base_chain(a, b)
   const n = Py_SIZE(mro)

@@ -9,7 +9,7 @@ import { PyBytes_AS_STRING, PyBytes_FromJS } from "../../objects/bytesobject.ts"
 import { PyObject_CallMethodNoArgs } from "../../objects/call.ts"
 import { PyErr_Clear, PyErr_Occurred, PyErr_SetNone, PyErr_SetString } from "../../objects/errors.ts"
 import { PyFile_GetLine, PyFile_WriteObject, PyFile_WriteString } from "../../objects/fileobject.ts"
-import { _PyArg_CheckPositional, _PyArg_UnpackKeywords, argParser } from "../../objects/getargs.ts"
+import { _PyArg_CheckPositional, _PyArg_UnpackKeywords, argParser, parser_init } from "../../objects/getargs.ts"
 import { PyLong_AsLong } from "../../objects/longobject.ts"
 import { PyObject_GetAttr, PyObject_IsTrue, PyObject_Str, strJS, typeName } from "../../objects/object.ts"
 import { Py_None, PyExc_EOFError, PyExc_RuntimeError, PyExc_TypeError } from "../../objects/statictypes.ts"
@@ -34,6 +34,7 @@ function stringOption(v: Ref, name: string): Ref | null {
 
 /** The arguments are a tuple while print runs, as in C: __str__ can see their counts. */
 export function builtin_print(_module: Ref, args: number, nargs: number, kwnames: Ref): Own {
+  if (!parser_init(printParser)) return NULL
   const $objects = PyTuple_New(nargs)
   if ($objects === NULL) return NULL
   for (let i = 0; i < nargs; i++) PyTuple_SET_ITEM($objects, i, Py_NewRef(ptr(args + i * 8)))

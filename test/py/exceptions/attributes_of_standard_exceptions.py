@@ -1,0 +1,2 @@
+for e in (StopIteration(5), SystemExit(3), OSError(2, "m", "f"), OSError(17, "x", "a", None, "b"), UnicodeDecodeError("utf-8", b"x", 0, 1, "r"), ImportError("m", name="n", path="p"), KeyError("k"), SyntaxError("s", ("f", 1, 2, "t")), NameError("n", name="q"), AttributeError("a", name="z", obj=1), BaseException(1, 2), ExceptionGroup("g", [ValueError()])):
+    print(repr(e), str(e), e.args, {k: getattr(e, k) for k in ("value", "code", "errno", "strerror", "filename", "filename2", "reason", "name", "path", "msg", "lineno", "obj") if hasattr(e, k)}, type(e).__mro__[1].__name__)

@@ -1,0 +1,37 @@
+import signal, os, time, threading
+print(signal.getsignal(signal.SIGINT))
+def h(s, f): print("got", s, signal.Signals(s), f.f_code.co_name)
+print(signal.signal(signal.SIGUSR1, h))
+os.kill(os.getpid(), signal.SIGUSR1)
+signal.raise_signal(signal.SIGUSR1)
+print(signal.signal(signal.SIGUSR1, signal.SIG_IGN) is h)
+os.kill(os.getpid(), signal.SIGUSR1)
+signal.signal(signal.SIGALRM, h)
+print(signal.alarm(100), signal.alarm(0))
+signal.setitimer(signal.ITIMER_REAL, 0.1)
+t=time.time(); time.sleep(0.3); print(time.time()-t>=0.3)
+class E(Exception): pass
+def h2(*a): raise E
+signal.signal(signal.SIGALRM, h2)
+signal.setitimer(signal.ITIMER_REAL, 0.1)
+try:
+    time.sleep(10)
+except E: print("E")
+signal.setitimer(signal.ITIMER_REAL, 0.1)
+l=threading.Lock(); l.acquire()
+try: l.acquire()
+except E: print("E2")
+try:
+    signal.raise_signal(signal.SIGINT)
+except KeyboardInterrupt: print("KI")
+for a in [(0,h),(65,h),(1,"x"),(9,h)]:
+    try: signal.signal(*a)
+    except Exception as e: print(type(e).__name__, e)
+print(signal.pthread_sigmask(signal.SIG_BLOCK,[signal.SIGUSR2]))
+os.kill(os.getpid(), signal.SIGUSR2)
+print(signal.sigpending())
+print(signal.sigwait([signal.SIGUSR2]))
+print(signal.pthread_sigmask(signal.SIG_UNBLOCK,[signal.SIGUSR2]))
+print(signal.strsignal(11), len(signal.valid_signals()))
+try: signal.setitimer(9, 1)
+except signal.ItimerError as e: print(repr(e))
