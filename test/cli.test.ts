@@ -60,7 +60,10 @@ describe("what to run", () => {
     expect(cli(["-m", "mod", "q"]).out).toBe("mod __main__ ['q']\n")
     expect(cli(["-m", "pkg"]).out).toBe("init pkg\nmain __main__ pkg\n")
     const bare = cli(["-m", "bare"])
-    expect([bare.last.replace(/^\S+: /, ""), bare.status]).toEqual(["No module named bare.__main__; 'bare' is a package and cannot be directly executed", 1])
+    expect([bare.last.replace(/^\S+: /, ""), bare.status]).toEqual([
+      "No module named bare.__main__; 'bare' is a package and cannot be directly executed",
+      1,
+    ])
     const none = cli(["-m", "nope"])
     expect([none.last.replace(/^\S+: /, ""), none.status]).toEqual(["No module named nope", 1])
   })
@@ -74,7 +77,9 @@ describe("what to run", () => {
   })
   test("PYTHONPATH, and -E ignoring it", () => {
     expect(cli(["-c", "import found; print(found.x)"], "", { PYTHONPATH: path.join(dir, "path") }).out).toBe("7\n")
-    expect(cli(["-E", "-c", "import found"], "", { PYTHONPATH: path.join(dir, "path") }).last).toBe("ModuleNotFoundError: No module named 'found'")
+    expect(cli(["-E", "-c", "import found"], "", { PYTHONPATH: path.join(dir, "path") }).last).toBe(
+      "ModuleNotFoundError: No module named 'found'",
+    )
   })
 })
 
@@ -84,7 +89,9 @@ describe("sources", () => {
     expect(cli(["junk.py"]).last).toBe("SyntaxError: source code cannot contain null bytes")
   })
   test("bytes that are no UTF-8", () => {
-    expect(cli(["stray.py"]).last).toMatch(/^SyntaxError: Non-UTF-8 code starting with '\\xff' in file .*stray\.py on line 2, but no encoding declared; see /)
+    expect(cli(["stray.py"]).last).toMatch(
+      /^SyntaxError: Non-UTF-8 code starting with '\\xff' in file .*stray\.py on line 2, but no encoding declared; see /,
+    )
     expect(cli(["latin.py"]).out).toBe("'\\xe9'\n")
     expect(cli(["cookie.py"]).last).toBe("SyntaxError: encoding problem: nope")
   })
@@ -110,7 +117,9 @@ describe("options", () => {
   })
   test("values that stop it before it starts", () => {
     const r = cli(["-X", "int_max_str_digits=5", "-c", "1"])
-    expect(r.err).toContain("Fatal Python error: config_init_int_max_str_digits: -X int_max_str_digits: invalid limit; must be >= 640 or 0 for unlimited.")
+    expect(r.err).toContain(
+      "Fatal Python error: config_init_int_max_str_digits: -X int_max_str_digits: invalid limit; must be >= 640 or 0 for unlimited.",
+    )
     expect(r.status).toBe(1)
   })
   test("misuse", () => {
@@ -148,7 +157,9 @@ describe("interactive", () => {
   test("blocks, errors, _ and exit()", () => {
     const r = cli(["-i", "-q"], "x = 1\nx + 1\n_\ndef f():\n    return 5\n\nf()\n1/0\n'''a\nb'''\nexit(3)\n")
     expect(r.out).toBe("2\n2\n5\n'a\\nb'\n")
-    expect(r.err).toBe('>>> >>> >>> >>> ... ... >>> >>> Traceback (most recent call last):\n  File "<stdin>", line 1, in <module>\nZeroDivisionError: division by zero\n>>> ... >>> ')
+    expect(r.err).toBe(
+      '>>> >>> >>> >>> ... ... >>> >>> Traceback (most recent call last):\n  File "<stdin>", line 1, in <module>\nZeroDivisionError: division by zero\n>>> ... >>> ',
+    )
     expect(r.status).toBe(3)
   })
   test("-i after a program that failed", () => {

@@ -35,7 +35,10 @@ interface Run {
 
 function run(file: string): Promise<Run> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [moult, ...auditing, path.basename(file)], { cwd: path.dirname(file), stdio: ["ignore", "pipe", "pipe"] })
+    const child = spawn(process.execPath, [moult, ...auditing, path.basename(file)], {
+      cwd: path.dirname(file),
+      stdio: ["ignore", "pipe", "pipe"],
+    })
     const out: Buffer[] = []
     const err: Buffer[] = []
     child.stdout.on("data", (b: Buffer) => out.push(b))

@@ -47,7 +47,13 @@ mkdirSync(dist, { recursive: true })
 unpackLibrary()
 for (const stale of ["runtime.cjs.cache", "lib/python3.11/.frozen"]) rmSync(path.join(dist, stale), { recursive: true, force: true })
 // the core is one scope: V8 then reads the heap's views as constants
-await build({ ...common, format: "iife", entryPoints: [path.join(root, "src/runtime/worker.ts")], outfile: path.join(dist, "runtime.cjs"), sourcemap: true })
+await build({
+  ...common,
+  format: "iife",
+  entryPoints: [path.join(root, "src/runtime/worker.ts")],
+  outfile: path.join(dist, "runtime.cjs"),
+  sourcemap: true,
+})
 await build({ ...common, format: "cjs", entryPoints: [path.join(root, "src/cli/start.ts")], outfile: path.join(dist, "start.cjs") })
 await build({ ...common, format: "esm", entryPoints: [path.join(root, "src/cli/main.ts")], outfile: path.join(dist, "moult.mjs") })
 

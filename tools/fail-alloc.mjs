@@ -38,7 +38,8 @@ function verdict(result, expected) {
   const err = result.stderr.replace(/^moult: \d+ allocations\n/m, "")
   const finding = /^moult audit: .*$/m.exec(err)
   if (finding) return finding[0].replace(/0x[0-9a-f]+|\d+/g, "#")
-  if (result.status === 70) return `crash: ${/^\w*Error.*$/m.exec(err)?.[0] ?? err.trim().split("\n")[0]} ${/^ +at .*$/m.exec(err)?.[0].trim() ?? ""}`
+  if (result.status === 70)
+    return `crash: ${/^\w*Error.*$/m.exec(err)?.[0] ?? err.trim().split("\n")[0]} ${/^ +at .*$/m.exec(err)?.[0].trim() ?? ""}`
   if (/MemoryError/.test(err)) return null
   if (result.status === 0 && result.stdout === expected.stdout) return null
   return `status ${result.status}: ${err.trim().split("\n").at(-1)}`
@@ -61,6 +62,7 @@ for (const program of programs) {
     groups.set(what, [...(groups.get(what) ?? []), n])
   }
   console.log(`${program}: ${count} allocations, ${runs} runs, ${[...groups.values()].flat().length} bad`)
-  for (const [what, ns] of [...groups].sort((a, b) => b[1].length - a[1].length)) console.log(`  ${ns.length} x ${what} (n = ${ns.slice(0, 8)})`)
+  for (const [what, ns] of [...groups].sort((a, b) => b[1].length - a[1].length))
+    console.log(`  ${ns.length} x ${what} (n = ${ns.slice(0, 8)})`)
 }
 process.exit(bad === 0 ? 0 : 1)

@@ -14,7 +14,8 @@ for (const file of ["src/heap/map.ts", "src/heap/layout.ts"]) {
   const text = readFileSync(path.join(root, file), "utf8")
   for (const m of text.matchAll(/export const enum (\w+) \{\n([\s\S]*?)\n\}/g)) {
     out.push(`## ${m[1]}`, "", "| offset | field | |", "|---:|---|---|")
-    for (const f of m[2].matchAll(/^ {2}(\w+) = ([^,]+),(?: *\/\/ *(.*))?$/gm)) out.push(`| ${f[2]} | ${f[1]} | ${(f[3] ?? "").replace(/\|/g, "\\|")} |`)
+    for (const f of m[2].matchAll(/^ {2}(\w+) = ([^,]+),(?: *\/\/ *(.*))?$/gm))
+      out.push(`| ${f[2]} | ${f[1]} | ${(f[3] ?? "").replace(/\|/g, "\\|")} |`)
     out.push("")
   }
 }

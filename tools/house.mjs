@@ -40,7 +40,9 @@ for (const file of walk(root)) {
     problems.push(`${name}: unknown floor`)
     continue
   }
-  for (const m of text.matchAll(/(?:^|\n)\s*(?:import|export)\s+(?:type\s+)?(?:[^"'\n;]|\n)*?from\s+"(\.[^"]+)"|(?:^|\n)import\s+"(\.[^"]+)"/g)) {
+  for (const m of text.matchAll(
+    /(?:^|\n)\s*(?:import|export)\s+(?:type\s+)?(?:[^"'\n;]|\n)*?from\s+"(\.[^"]+)"|(?:^|\n)import\s+"(\.[^"]+)"/g,
+  )) {
     const target = path.relative(root, path.resolve(path.dirname(file), m[1] ?? m[2]))
     const to = target.split(path.sep)[0]
     if (to !== floor && !allowed.includes(to)) problems.push(`${name}: ${floor} may not import ${target}`)

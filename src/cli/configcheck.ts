@@ -30,20 +30,26 @@ function badDigits(v: string | null): boolean {
 export function configError(o: Options): string | null {
   const env = (name: string): string | null => (o.ignoreEnvironment ? null : process.env[name] || null)
   const utf8 = xoption(o, "utf8")
-  if (utf8 !== null && utf8 !== "" && utf8 !== "0" && utf8 !== "1") return fatal("preconfig_init_utf8_mode: invalid -X utf8 option value", "preinitializing")
+  if (utf8 !== null && utf8 !== "" && utf8 !== "0" && utf8 !== "1")
+    return fatal("preconfig_init_utf8_mode: invalid -X utf8 option value", "preinitializing")
   const utf8Env = env("PYTHONUTF8")
-  if (utf8 === null && utf8Env !== null && utf8Env !== "0" && utf8Env !== "1") return fatal("preconfig_init_utf8_mode: invalid PYTHONUTF8 environment variable value", "preinitializing")
+  if (utf8 === null && utf8Env !== null && utf8Env !== "0" && utf8Env !== "1")
+    return fatal("preconfig_init_utf8_mode: invalid PYTHONUTF8 environment variable value", "preinitializing")
   const malloc = env("PYTHONMALLOC")
-  if (malloc !== null && !ALLOCATORS.includes(malloc)) return fatal("preconfig_init_allocator: PYTHONMALLOC: unknown allocator", "preinitializing")
+  if (malloc !== null && !ALLOCATORS.includes(malloc))
+    return fatal("preconfig_init_allocator: PYTHONMALLOC: unknown allocator", "preinitializing")
   const seed = env("PYTHONHASHSEED")
   if (seed !== null && seed !== "random" && !(/^\d+$/.test(seed) && Number(seed) <= 4294967295)) {
     return fatal('config_init_hash_seed: PYTHONHASHSEED must be "random" or an integer in range [0; 4294967295]', "preinitialized")
   }
   const trace = xoption(o, "tracemalloc")
-  if (trace === null && badFrames(env("PYTHONTRACEMALLOC"), 0)) return fatal("config_init_tracemalloc: PYTHONTRACEMALLOC: invalid number of frames", "preinitialized")
+  if (trace === null && badFrames(env("PYTHONTRACEMALLOC"), 0))
+    return fatal("config_init_tracemalloc: PYTHONTRACEMALLOC: invalid number of frames", "preinitialized")
   if (badFrames(trace, 0)) return fatal("config_init_tracemalloc: -X tracemalloc=NFRAME: invalid number of frames", "preinitialized")
   const limit = "invalid limit; must be >= 640 or 0 for unlimited."
-  if (badDigits(env("PYTHONINTMAXSTRDIGITS"))) return fatal(`config_init_int_max_str_digits: PYTHONINTMAXSTRDIGITS: ${limit}`, "preinitialized")
-  if (badDigits(xoption(o, "int_max_str_digits"))) return fatal(`config_init_int_max_str_digits: -X int_max_str_digits: ${limit}`, "preinitialized")
+  if (badDigits(env("PYTHONINTMAXSTRDIGITS")))
+    return fatal(`config_init_int_max_str_digits: PYTHONINTMAXSTRDIGITS: ${limit}`, "preinitialized")
+  if (badDigits(xoption(o, "int_max_str_digits")))
+    return fatal(`config_init_int_max_str_digits: -X int_max_str_digits: ${limit}`, "preinitialized")
   return null
 }

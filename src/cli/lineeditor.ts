@@ -10,7 +10,11 @@ let history: string[] | null = null
 function load(file: string | null): string[] {
   if (file === null) return []
   try {
-    return readFileSync(file, "utf8").split("\n").filter((l) => l !== "").slice(-KEPT).reverse()
+    return readFileSync(file, "utf8")
+      .split("\n")
+      .filter((l) => l !== "")
+      .slice(-KEPT)
+      .reverse()
   } catch {
     return []
   }
@@ -30,7 +34,14 @@ function remember(line: string, file: string | null): void {
 /** Read one line with a prompt; `done` gets its text, "eof" at Ctrl-D, "interrupt" at Ctrl-C. */
 export function readLine(prompt: string, file: string | null, done: (line: { text: string } | "eof" | "interrupt") => void): void {
   history ??= load(file)
-  const rl = createInterface({ input: process.stdin, output: process.stdout, terminal: true, history: [...history], historySize: KEPT, tabSize: 4 })
+  const rl = createInterface({
+    input: process.stdin,
+    output: process.stdout,
+    terminal: true,
+    history: [...history],
+    historySize: KEPT,
+    tabSize: 4,
+  })
   let answer: { text: string } | "eof" | "interrupt" = "eof"
   rl.on("line", (text) => {
     remember(text, file)

@@ -92,9 +92,9 @@ export function parseOptions(args: readonly string[]): Options {
         if (value === undefined) return usage(`Argument expected for the ${name} option`)
         if (name === "--check-hash-based-pycs") {
           o.checkHashPycs = value
-          if (!["default", "always", "never"].includes(value)) return usage("--check-hash-based-pycs must be one of 'default', 'always', or 'never'")
-        }
-        else {
+          if (!["default", "always", "never"].includes(value))
+            return usage("--check-hash-based-pycs must be one of 'default', 'always', or 'never'")
+        } else {
           o.maxHeap = parseSize(value)
           if (Number.isNaN(o.maxHeap) || o.maxHeap === 0) return usage(`--max-heap wants a size such as 512M, not '${value}'`)
         }

@@ -172,11 +172,7 @@ export interface FunctionType {
   returns: expr
 }
 
-export type mod =
-  | Module
-  | Interactive
-  | Expression
-  | FunctionType
+export type mod = Module | Interactive | Expression | FunctionType
 
 export interface FunctionDef extends Located {
   kind: K.FunctionDef
@@ -598,8 +594,7 @@ export interface ExceptHandler extends Located {
   body: stmt[]
 }
 
-export type excepthandler =
-  | ExceptHandler
+export type excepthandler = ExceptHandler
 
 export interface arguments {
   kind: K.arguments
@@ -690,15 +685,7 @@ export interface MatchOr extends Located {
   patterns: pattern[]
 }
 
-export type pattern =
-  | MatchValue
-  | MatchSingleton
-  | MatchSequence
-  | MatchMapping
-  | MatchClass
-  | MatchStar
-  | MatchAs
-  | MatchOr
+export type pattern = MatchValue | MatchSingleton | MatchSequence | MatchMapping | MatchClass | MatchStar | MatchAs | MatchOr
 
 export interface TypeIgnore {
   kind: K.TypeIgnore
@@ -706,8 +693,7 @@ export interface TypeIgnore {
   tag: string
 }
 
-export type type_ignore =
-  | TypeIgnore
+export type type_ignore = TypeIgnore
 
 /** The str constant of some code points. */
 export function strOfPoints(points: readonly number[]): ConstantValue {

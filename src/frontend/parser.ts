@@ -8,7 +8,20 @@ import { statement } from "./parser/statements.ts"
 import { compoundStatement } from "./parser/compound.ts"
 import { simpleStatements } from "./parser/statements.ts"
 import { type DecodedSource, type Decoder, decodeSource, hasStrayBytes, translateNewlines } from "./source.ts"
-import { numberWarnings, resetTokens, scan, tokCol, tokCount, tokEnd, tokEndCol, tokEndLine, tokKind, tokLine, tokStart, typeIgnores } from "./tokenizer.ts"
+import {
+  numberWarnings,
+  resetTokens,
+  scan,
+  tokCol,
+  tokCount,
+  tokEnd,
+  tokEndCol,
+  tokEndLine,
+  tokKind,
+  tokLine,
+  tokStart,
+  typeIgnores,
+} from "./tokenizer.ts"
 import { T } from "./tokens.ts"
 
 // Source to tree. The fast path knows only valid programs; when it gives up, diagnose.ts reads the source again the way CPython
@@ -87,7 +100,8 @@ function fast(source: string, opts: ParseOptions, lossy: boolean): mod | null {
     implyDedent: (flags & PyCF.DONT_IMPLY_DEDENT) === 0,
   }
   if (!scan(source, 0, source.length, scanOptions, 0, 0)) return null
-  if (lossy) for (let i = 0; i < tokCount; i++) if (tokKind[i] === T.STRING && hasStrayBytes(source.slice(tokStart[i], tokEnd[i]))) return null
+  if (lossy)
+    for (let i = 0; i < tokCount; i++) if (tokKind[i] === T.STRING && hasStrayBytes(source.slice(tokStart[i], tokEnd[i]))) return null
   try {
     switch (opts.mode) {
       case "exec": {

@@ -1,4 +1,16 @@
-import { type arguments as Arguments, type arg, boolop, cmpop, type comprehension, type ConstantValue, type expr, K, operator, pointsOfStr, unaryop } from "./ast.ts"
+import {
+  type arguments as Arguments,
+  type arg,
+  boolop,
+  cmpop,
+  type comprehension,
+  type ConstantValue,
+  type expr,
+  K,
+  operator,
+  pointsOfStr,
+  unaryop,
+} from "./ast.ts"
 import { isPrintable } from "./identifiers.ts"
 
 // Python/ast_unparse.c: expressions back to source, for `from __future__ import annotations`.

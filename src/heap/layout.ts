@@ -898,7 +898,6 @@ export const enum PyHamtObject {
   SIZE = 40,
 }
 
-
 /** Include/cpython/unicodeobject.h, on the native scratch stack. */
 export const enum _PyUnicodeWriter {
   buffer = 0, // PyObject *

@@ -5,7 +5,15 @@ import { Py_CLEAR, Py_DECREF, Py_IS_TYPE, Py_NewRef, Py_TYPE, Py_XDECREF, PyType
 import { ID, staticAlloc } from "../heap/statics.ts"
 import { i32 } from "../heap/views.ts"
 import { PyObject_GC_Del, PyObject_GC_UnTrack } from "../gc/gcmodule.ts"
-import { PyIter_Next, PyMapping_Items, PyObject_GetIter, PyObject_IsSubclass, PySequence_Fast, PySequence_Fast_GET_ITEM, PySequence_Fast_GET_SIZE } from "../objects/abstract.ts"
+import {
+  PyIter_Next,
+  PyMapping_Items,
+  PyObject_GetIter,
+  PyObject_IsSubclass,
+  PySequence_Fast,
+  PySequence_Fast_GET_ITEM,
+  PySequence_Fast_GET_SIZE,
+} from "../objects/abstract.ts"
 import { PyObject_CallMethodNoArgs, PyObject_CallMethodOneArg } from "../objects/call.ts"
 import { defineModule, definePrivateType, methodDefs } from "../objects/define.ts"
 import { PyDict_DelItem, PyDict_GetItemWithError } from "../objects/dictobject.ts"
@@ -15,7 +23,17 @@ import { PyList_Check, PyList_GET_ITEM, PyList_GET_SIZE } from "../objects/listo
 import { PyLong_AsLong, PyLong_CheckExact, PyLong_FromLong } from "../objects/longobject.ts"
 import { PyCFunction_NewEx } from "../objects/methodobject.ts"
 import { _PyObject_IsAbstract, _PyObject_LookupAttr, PyObject_GetAttr, PyObject_IsTrue, PyObject_SetAttr } from "../objects/object.ts"
-import { _PySet_NextEntry, PyFrozenSet_New, PySet_Add, PySet_Clear, PySet_Contains, PySet_Discard, PySet_GET_SIZE, PySet_New, setEntryKey } from "../objects/setobject.ts"
+import {
+  _PySet_NextEntry,
+  PyFrozenSet_New,
+  PySet_Add,
+  PySet_Clear,
+  PySet_Contains,
+  PySet_Discard,
+  PySet_GET_SIZE,
+  PySet_New,
+  setEntryKey,
+} from "../objects/setobject.ts"
 import { METH, TPFLAGS, type visitproc } from "../objects/slots.ts"
 import {
   Py_False,

@@ -319,7 +319,8 @@ function decodeEscape(start: number, n: number, errors: string | null): Own {
   }
   if (invalid) {
     const c = u8[invalid]
-    const text = c >= 52 && c <= 55 ? `octal escape sequence '\\${U.dataAsJS(1, invalid, 0, 3)}'` : `escape sequence '\\${String.fromCharCode(c)}'`
+    const text =
+      c >= 52 && c <= 55 ? `octal escape sequence '\\${U.dataAsJS(1, invalid, 0, 3)}'` : `escape sequence '\\${String.fromCharCode(c)}'`
     if (PyErr_WarnEx(PyExc_DeprecationWarning, `invalid ${text}`, 1) < 0) return NULL
   }
   return sink.toBytes()

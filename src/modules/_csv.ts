@@ -88,12 +88,42 @@ defineModule({
   doc: "CSV parsing and writing.\n",
   exec,
   methods: [
-    ["reader", csv_reader, METH.VARARGS | METH.KEYWORDS, "csv_reader = reader(iterable [, dialect='excel']\n                        [optional keyword args])"],
-    ["writer", csv_writer, METH.VARARGS | METH.KEYWORDS, "csv_writer = csv.writer(fileobj [, dialect='excel']\n                            [optional keyword args])"],
-    ["register_dialect", csv_register_dialect, METH.VARARGS | METH.KEYWORDS, "dialect = csv.register_dialect(name[, dialect[, **fmtparams]])"],
+    [
+      "reader",
+      csv_reader,
+      METH.VARARGS | METH.KEYWORDS,
+      "csv_reader = reader(iterable [, dialect='excel']\n                        [optional keyword args])",
+    ],
+    [
+      "writer",
+      csv_writer,
+      METH.VARARGS | METH.KEYWORDS,
+      "csv_writer = csv.writer(fileobj [, dialect='excel']\n                            [optional keyword args])",
+    ],
+    [
+      "register_dialect",
+      csv_register_dialect,
+      METH.VARARGS | METH.KEYWORDS,
+      "dialect = csv.register_dialect(name[, dialect[, **fmtparams]])",
+    ],
     ["list_dialects", csv_list_dialects, METH.NOARGS, "($module, /)\n--\n\nReturn a list of all known dialect names."],
-    ["unregister_dialect", csv_unregister_dialect, METH.FASTCALL | METH.KEYWORDS, "($module, /, name)\n--\n\nDelete the name/dialect mapping associated with a string name."],
-    ["get_dialect", csv_get_dialect, METH.FASTCALL | METH.KEYWORDS, "($module, /, name)\n--\n\nReturn the dialect instance associated with name."],
-    ["field_size_limit", csv_field_size_limit, METH.FASTCALL | METH.KEYWORDS, "($module, /, new_limit=<unrepresentable>)\n--\n\nSets an upper limit on parsed fields; the old one."],
+    [
+      "unregister_dialect",
+      csv_unregister_dialect,
+      METH.FASTCALL | METH.KEYWORDS,
+      "($module, /, name)\n--\n\nDelete the name/dialect mapping associated with a string name.",
+    ],
+    [
+      "get_dialect",
+      csv_get_dialect,
+      METH.FASTCALL | METH.KEYWORDS,
+      "($module, /, name)\n--\n\nReturn the dialect instance associated with name.",
+    ],
+    [
+      "field_size_limit",
+      csv_field_size_limit,
+      METH.FASTCALL | METH.KEYWORDS,
+      "($module, /, new_limit=<unrepresentable>)\n--\n\nSets an upper limit on parsed fields; the old one.",
+    ],
   ],
 })

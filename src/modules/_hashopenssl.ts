@@ -23,7 +23,19 @@ import { Py_None, PyExc_OverflowError, PyExc_TypeError, PyExc_ValueError } from 
 import { PyUnicode_AsJS, PyUnicode_Check, PyUnicode_FromString } from "../objects/unicodeobject.ts"
 import { PyImport_ImportModule } from "../vm/import.ts"
 import { constructor } from "./hash/module.ts"
-import { COMMON_GETSET, COMMON_METHODS, digestOf, flagArg, HASH_SIZE, hash_dealloc, hex, lengthOf, newHash, stateOf, updateFrom } from "./hash/object.ts"
+import {
+  COMMON_GETSET,
+  COMMON_METHODS,
+  digestOf,
+  flagArg,
+  HASH_SIZE,
+  hash_dealloc,
+  hex,
+  lengthOf,
+  newHash,
+  stateOf,
+  updateFrom,
+} from "./hash/object.ts"
 import { ALGOS, algoNumber, algoOf, hashFinish, hashInit, hashUpdate, State } from "./hash/state.ts"
 import { bytesArg, none } from "./support.ts"
 
@@ -71,7 +83,12 @@ const xofType = definePrivateType({
   doc: "HASHXOF(name, string=b'')\n--\n\nA hash whose digest may have any length.",
   methods: [
     ["digest", xof_digest, METH.FASTCALL | METH.KEYWORDS, "($self, /, length)\n--\n\nReturn the digest value as a bytes object."],
-    ["hexdigest", xof_hexdigest, METH.FASTCALL | METH.KEYWORDS, "($self, /, length)\n--\n\nReturn the digest value as a string of hexadecimal digits."],
+    [
+      "hexdigest",
+      xof_hexdigest,
+      METH.FASTCALL | METH.KEYWORDS,
+      "($self, /, length)\n--\n\nReturn the digest value as a string of hexadecimal digits.",
+    ],
   ],
   getset: [["digest_size", xof_digest_size]],
 })
@@ -79,10 +96,27 @@ function typeFor(algo: number): Ref {
   return ALGOS[algo].digest === 0 ? xofType : evpType
 }
 
-const NAMES = ["md5", "sha1", "sha224", "sha256", "sha384", "sha512", "sha3_224", "sha3_256", "sha3_384", "sha3_512", "shake_128", "shake_256"]
+const NAMES = [
+  "md5",
+  "sha1",
+  "sha224",
+  "sha256",
+  "sha384",
+  "sha512",
+  "sha3_224",
+  "sha3_256",
+  "sha3_384",
+  "sha3_512",
+  "shake_128",
+  "shake_256",
+]
 /** The number of an algorithm by any name OpenSSL knows it by, -1 if there is none. */
 function byName(name: string): number {
-  const n = name.toLowerCase().replaceAll("-", "_").replace(/^sha_?([125])/, "sha$1").replace(/^sha512\//, "sha512_")
+  const n = name
+    .toLowerCase()
+    .replaceAll("-", "_")
+    .replace(/^sha_?([125])/, "sha$1")
+    .replace(/^sha512\//, "sha512_")
   return /^blake2[bs]/.test(n) ? -1 : algoNumber(n)
 }
 
@@ -237,7 +271,12 @@ const hmacType = definePrivateType({
   methods: [
     ["update", hmac_update, METH.FASTCALL | METH.KEYWORDS, "($self, /, msg)\n--\n\nUpdate the HMAC object with msg."],
     ["digest", hmac_obj_digest, METH.NOARGS, "($self, /)\n--\n\nReturn the digest of the bytes passed to the update() method so far."],
-    ["hexdigest", hmac_hexdigest, METH.NOARGS, "($self, /)\n--\n\nReturn hexadecimal digest of the bytes passed to the update() method so far."],
+    [
+      "hexdigest",
+      hmac_hexdigest,
+      METH.NOARGS,
+      "($self, /)\n--\n\nReturn hexadecimal digest of the bytes passed to the update() method so far.",
+    ],
     ["copy", hmac_copy, METH.NOARGS, '($self, /)\n--\n\nReturn a copy ("clone") of the HMAC object.'],
   ],
   getset: [
@@ -306,7 +345,8 @@ function scrypt(_m: Ref, args: number, nargs: number, kwnames: Ref): Own {
   const length = dklen === NULL ? 64 : PyLong_AsLong(dklen)
   if (PyErr_Occurred()) return NULL
   if (max < 0 || max > 0x7fffffff) return PyErr_SetString(PyExc_ValueError, "maxmem must be positive and smaller than 2147483647")
-  if (length < 1 || length > 0x7fffffff) return PyErr_SetString(PyExc_ValueError, "dklen must be greater than 0 and smaller than 2147483647")
+  if (length < 1 || length > 0x7fffffff)
+    return PyErr_SetString(PyExc_ValueError, "dklen must be greater than 0 and smaller than 2147483647")
   try {
     return PyBytes_FromJS(crypto.scryptSync(password, saltBytes, length, { N, r: R, p: P, maxmem: max || 32 * 1024 * 1024 }))
   } catch (e) {
@@ -367,10 +407,25 @@ defineModule({
   doc: "OpenSSL's names for hashlib's algorithms.",
   exec,
   methods: [
-    ["new", EVP_new, METH.FASTCALL | METH.KEYWORDS, "($module, /, name, string=b'', *, usedforsecurity=True)\n--\n\nReturn a new hash object using the named algorithm."],
+    [
+      "new",
+      EVP_new,
+      METH.FASTCALL | METH.KEYWORDS,
+      "($module, /, name, string=b'', *, usedforsecurity=True)\n--\n\nReturn a new hash object using the named algorithm.",
+    ],
     ...CONSTRUCTOR_METHODS,
-    ["pbkdf2_hmac", pbkdf2_hmac, METH.FASTCALL | METH.KEYWORDS, "($module, /, hash_name, password, salt, iterations,\n            dklen=None)\n--\n\nPassword based key derivation function 2 with HMAC."],
-    ["scrypt", scrypt, METH.FASTCALL | METH.KEYWORDS, "($module, /, password, *, salt=None, n=None, r=None, p=None,\n       maxmem=0, dklen=64)\n--\n\nscrypt password-based key derivation function."],
+    [
+      "pbkdf2_hmac",
+      pbkdf2_hmac,
+      METH.FASTCALL | METH.KEYWORDS,
+      "($module, /, hash_name, password, salt, iterations,\n            dklen=None)\n--\n\nPassword based key derivation function 2 with HMAC.",
+    ],
+    [
+      "scrypt",
+      scrypt,
+      METH.FASTCALL | METH.KEYWORDS,
+      "($module, /, password, *, salt=None, n=None, r=None, p=None,\n       maxmem=0, dklen=64)\n--\n\nscrypt password-based key derivation function.",
+    ],
     ["get_fips_mode", get_fips_mode, METH.NOARGS, "($module, /)\n--\n\nWhether the FIPS mode is on: it is not."],
     ["hmac_digest", hmac_digest, METH.FASTCALL | METH.KEYWORDS, "($module, /, key, msg, digest)\n--\n\nSingle-shot HMAC."],
     ["hmac_new", hmac_new, METH.FASTCALL | METH.KEYWORDS, "($module, /, key, msg=b'', digestmod=None)\n--\n\nReturn a new hmac object."],

@@ -64,7 +64,11 @@ function find_frozen(_m: Ref, args: number, nargs: number, kwnames: Ref): Own {
   if (name === null) return NULL
   const f = findFrozen(name)
   if (f === undefined) return Py_NewRef(Py_None)
-  return buildTuple(Py_NewRef(Py_None), PyBool_FromLong(f.isPackage ? 1 : 0), f.origin === null ? Py_NewRef(Py_None) : PyUnicode_FromString(f.origin))
+  return buildTuple(
+    Py_NewRef(Py_None),
+    PyBool_FromLong(f.isPackage ? 1 : 0),
+    f.origin === null ? Py_NewRef(Py_None) : PyUnicode_FromString(f.origin),
+  )
 }
 function nameArg(fname: string, name: Ref): string | null {
   if (PyUnicode_Check(name)) return PyUnicode_AsJS(name)
@@ -200,23 +204,48 @@ defineModule({
   name: "_imp",
   doc: "(Extremely) low-level import machinery bits as used by importlib and imp.",
   methods: [
-    ["extension_suffixes", extension_suffixes, METH.NOARGS, "($module, /)\n--\n\nReturns the list of file suffixes used to identify extension modules."],
+    [
+      "extension_suffixes",
+      extension_suffixes,
+      METH.NOARGS,
+      "($module, /)\n--\n\nReturns the list of file suffixes used to identify extension modules.",
+    ],
     ["lock_held", lock_held, METH.NOARGS, "($module, /)\n--\n\nReturn True if the import lock is currently held, else False."],
     ["acquire_lock", acquire_lock, METH.NOARGS, "($module, /)\n--\n\nAcquires the interpreter's import lock for the current thread."],
     ["release_lock", release_lock, METH.NOARGS, "($module, /)\n--\n\nRelease the interpreter's import lock."],
-    ["find_frozen", find_frozen, METH.FASTCALL | METH.KEYWORDS, "($module, name, /, *, withdata=False)\n--\n\nReturn info about the corresponding frozen module (if there is one) or None."],
-    ["get_frozen_object", get_frozen_object, METH.FASTCALL, "($module, name, data=None, /)\n--\n\nCreate a code object for a frozen module."],
+    [
+      "find_frozen",
+      find_frozen,
+      METH.FASTCALL | METH.KEYWORDS,
+      "($module, name, /, *, withdata=False)\n--\n\nReturn info about the corresponding frozen module (if there is one) or None.",
+    ],
+    [
+      "get_frozen_object",
+      get_frozen_object,
+      METH.FASTCALL,
+      "($module, name, data=None, /)\n--\n\nCreate a code object for a frozen module.",
+    ],
     ["is_frozen_package", is_frozen_package, METH.O, "($module, name, /)\n--\n\nReturns True if the module name is of a frozen package."],
     ["create_builtin", imp_create_builtin, METH.O, "($module, spec, /)\n--\n\nCreate an extension module."],
     ["init_frozen", init_frozen, METH.O, "($module, name, /)\n--\n\nInitializes a frozen module."],
     ["is_builtin", imp_is_builtin, METH.O, "($module, name, /)\n--\n\nReturns True if the module name corresponds to a built-in module."],
     ["is_frozen", is_frozen, METH.O, "($module, name, /)\n--\n\nReturns True if the module name corresponds to a frozen module."],
     ["_frozen_module_names", frozen_module_names, METH.NOARGS, "($module, /)\n--\n\nReturns the list of available frozen modules."],
-    ["_override_frozen_modules_for_tests", override_frozen, METH.O, "($module, override, /)\n--\n\n(internal-only) Override PyConfig.use_frozen_modules."],
+    [
+      "_override_frozen_modules_for_tests",
+      override_frozen,
+      METH.O,
+      "($module, override, /)\n--\n\n(internal-only) Override PyConfig.use_frozen_modules.",
+    ],
     ["create_dynamic", create_dynamic, METH.FASTCALL, "($module, spec, file=<unrepresentable>, /)\n--\n\nCreate an extension module."],
     ["exec_dynamic", exec_builtin, METH.O, "($module, mod, /)\n--\n\nInitialize an extension module."],
     ["exec_builtin", exec_builtin, METH.O, "($module, mod, /)\n--\n\nInitialize a built-in module."],
-    ["_fix_co_filename", fix_co_filename, METH.FASTCALL, "($module, code, path, /)\n--\n\nChanges code.co_filename to specify the passed-in path."],
+    [
+      "_fix_co_filename",
+      fix_co_filename,
+      METH.FASTCALL,
+      "($module, code, path, /)\n--\n\nChanges code.co_filename to specify the passed-in path.",
+    ],
     ["source_hash", source_hash, METH.FASTCALL | METH.KEYWORDS, "($module, /, key, source)\n--\n\nKeyed hash of a source file."],
   ],
   exec: imp_exec,

@@ -20,7 +20,14 @@ import { PyLong_AsLong, PyLong_Check, PyLong_FromLong } from "../objects/longobj
 import { PyModule_AddIntConstant, PyModule_AddObjectRef, PyModule_AddType } from "../objects/moduleobject.ts"
 import { cstringJS, PyObject_GetAttr, PyObject_IsTrue, PyObject_SetAttr, typeName } from "../objects/object.ts"
 import { METH } from "../objects/slots.ts"
-import { Py_None, PyExc_BlockingIOError, PyExc_OSError, PyExc_RuntimeWarning, PyExc_TypeError, PyExc_ValueError } from "../objects/statictypes.ts"
+import {
+  Py_None,
+  PyExc_BlockingIOError,
+  PyExc_OSError,
+  PyExc_RuntimeWarning,
+  PyExc_TypeError,
+  PyExc_ValueError,
+} from "../objects/statictypes.ts"
 import { PyOS_FSPath } from "../objects/fspath.ts"
 import { PyTuple_New, PyTuple_SET_ITEM } from "../objects/tupleobject.ts"
 import { PyUnicode_Check, PyUnicode_FromString } from "../objects/unicodeobject.ts"
@@ -221,8 +228,18 @@ defineModule({
   doc: "Streams: raw, buffered, text.",
   exec,
   methods: [
-    ["open", _io_open, METH.VARARGS | METH.KEYWORDS, "($module, /, file, mode='r', buffering=-1, encoding=None, errors=None,\n     newline=None, closefd=True, opener=None)\n--\n\nOpen a file."],
-    ["text_encoding", _io_text_encoding, METH.VARARGS, "($module, encoding, stacklevel=2, /)\n--\n\nThe encoding a text function should use."],
+    [
+      "open",
+      _io_open,
+      METH.VARARGS | METH.KEYWORDS,
+      "($module, /, file, mode='r', buffering=-1, encoding=None, errors=None,\n     newline=None, closefd=True, opener=None)\n--\n\nOpen a file.",
+    ],
+    [
+      "text_encoding",
+      _io_text_encoding,
+      METH.VARARGS,
+      "($module, encoding, stacklevel=2, /)\n--\n\nThe encoding a text function should use.",
+    ],
     ["open_code", _io_open_code, METH.VARARGS | METH.KEYWORDS, "($module, /, path)\n--\n\nOpen a file of code for reading."],
   ],
 })

@@ -38,8 +38,18 @@ defineModule({
   doc: "json speedups\n",
   exec,
   methods: [
-    ["encode_basestring_ascii", py_encode_basestring_ascii, METH.O, "encode_basestring_ascii(string) -> string\n\nThe string's JSON text in ASCII."],
+    [
+      "encode_basestring_ascii",
+      py_encode_basestring_ascii,
+      METH.O,
+      "encode_basestring_ascii(string) -> string\n\nThe string's JSON text in ASCII.",
+    ],
     ["encode_basestring", py_encode_basestring, METH.O, "encode_basestring(string) -> string\n\nThe string's JSON text."],
-    ["scanstring", py_scanstring, METH.VARARGS, "scanstring(string, end, strict=True) -> (string, end)\n\nThe string whose JSON text starts behind the quote before end."],
+    [
+      "scanstring",
+      py_scanstring,
+      METH.VARARGS,
+      "scanstring(string, end, strict=True) -> (string, end)\n\nThe string whose JSON text starts behind the quote before end.",
+    ],
   ],
 })

@@ -111,7 +111,10 @@ function fork_exec(_m: Ref, args: Ref): Own {
   const uid = id(uidObj)
   const gid = id(gidObj)
   if (Number.isNaN(uid) || Number.isNaN(gid)) return NULL
-  const environment = envList === Py_None ? { ...process.env } : Object.fromEntries(env.map((e) => [e.slice(0, e.indexOf("=", 1)), e.slice(e.indexOf("=", 1) + 1)]))
+  const environment =
+    envList === Py_None
+      ? { ...process.env }
+      : Object.fromEntries(env.map((e) => [e.slice(0, e.indexOf("=", 1)), e.slice(e.indexOf("=", 1) + 1)]))
   const stdio: (number | "ignore")[] = [p2cread < 0 ? 0 : p2cread, c2pwrite < 0 ? 1 : c2pwrite, errwrite < 0 ? 2 : errwrite]
   for (const fd of kept) {
     if (fd === errpipeWrite || fd < 3) continue
@@ -152,5 +155,12 @@ function keptFds(keep: Ref): number[] | null {
 defineModule({
   name: "_posixsubprocess",
   doc: "A POSIX helper for the subprocess module.",
-  methods: [["fork_exec", fork_exec, METH.VARARGS, "fork_exec(args, executable_list, close_fds, pass_fds, cwd, env, ...)\n\nStart a program; its pid."]],
+  methods: [
+    [
+      "fork_exec",
+      fork_exec,
+      METH.VARARGS,
+      "fork_exec(args, executable_list, close_fds, pass_fds, cwd, env, ...)\n\nStart a program; its pid.",
+    ],
+  ],
 })

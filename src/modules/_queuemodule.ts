@@ -94,7 +94,8 @@ function waitTime(block: Ref, timeout: Ref): number {
   if (s === -1 && PyErr_Occurred()) return Number.NaN
   if (Number.isNaN(s)) PyErr_SetString(PyExc_ValueError, "Invalid value NaN (not a number)")
   else if (s < 0) PyErr_SetString(PyExc_ValueError, "'timeout' must be a non-negative number")
-  else if (s > TIMEOUT_MAX) PyErr_SetString(PyExc_OverflowError, s > 9223372037 ? "timestamp too large to convert to C _PyTime_t" : "timeout value is too large")
+  else if (s > TIMEOUT_MAX)
+    PyErr_SetString(PyExc_OverflowError, s > 9223372037 ? "timestamp too large to convert to C _PyTime_t" : "timeout value is too large")
   else return s * 1000
   return Number.NaN
 }
@@ -157,10 +158,25 @@ const simpleQueueType = definePrivateType({
   clear: simplequeue_clear,
   methods: [
     ["empty", simplequeue_empty, METH.NOARGS, "($self, /)\n--\n\nReturn True if the queue is empty, False otherwise (not reliable!)."],
-    ["get", simplequeue_get, METH.FASTCALL | METH.KEYWORDS, "($self, /, block=True, timeout=None)\n--\n\nRemove and return an item from the queue, waiting for one as block and timeout say; raises Empty."],
+    [
+      "get",
+      simplequeue_get,
+      METH.FASTCALL | METH.KEYWORDS,
+      "($self, /, block=True, timeout=None)\n--\n\nRemove and return an item from the queue, waiting for one as block and timeout say; raises Empty.",
+    ],
     ["get_nowait", simplequeue_get_nowait, METH.NOARGS, "($self, /)\n--\n\nRemove and return an item from the queue without blocking."],
-    ["put", simplequeue_put, METH.FASTCALL | METH.KEYWORDS, "($self, /, item, block=True, timeout=None)\n--\n\nPut the item on the queue; never blocks."],
-    ["put_nowait", simplequeue_put_nowait, METH.FASTCALL | METH.KEYWORDS, "($self, /, item)\n--\n\nPut an item into the queue without blocking."],
+    [
+      "put",
+      simplequeue_put,
+      METH.FASTCALL | METH.KEYWORDS,
+      "($self, /, item, block=True, timeout=None)\n--\n\nPut the item on the queue; never blocks.",
+    ],
+    [
+      "put_nowait",
+      simplequeue_put_nowait,
+      METH.FASTCALL | METH.KEYWORDS,
+      "($self, /, item)\n--\n\nPut an item into the queue without blocking.",
+    ],
     ["qsize", simplequeue_qsize, METH.NOARGS, "($self, /)\n--\n\nReturn the approximate size of the queue (not reliable!)."],
     ["__class_getitem__", Py_GenericAlias, METH.O | METH.CLASS, "See PEP 585"],
   ],
@@ -173,4 +189,8 @@ function exec(module: Ref): number {
   return PyModule_AddObject(module, "Empty", $empty) < 0 ? -1 : PyModule_AddType(module, simpleQueueType)
 }
 
-defineModule({ name: "_queue", doc: "C implementation of the Python queue module.\nThis module is an implementation detail, please do not use it directly.", exec })
+defineModule({
+  name: "_queue",
+  doc: "C implementation of the Python queue module.\nThis module is an implementation detail, please do not use it directly.",
+  exec,
+})

@@ -33,7 +33,12 @@ const TYPES = ["sha3_224", "sha3_256", "sha3_384", "sha3_512", "shake_128", "sha
 
 function exec(module: Ref): number {
   for (const type of TYPES) if (PyModule_AddType(module, type) < 0) return -1
-  return PyModule_AddIntConstant(module, "keccakopt", 64) < 0 || PyModule_AddStringConstant(module, "implementation", "generic 64-bit optimized implementation (lane complementing, all rounds unrolled)") < 0
+  return PyModule_AddIntConstant(module, "keccakopt", 64) < 0 ||
+    PyModule_AddStringConstant(
+      module,
+      "implementation",
+      "generic 64-bit optimized implementation (lane complementing, all rounds unrolled)",
+    ) < 0
     ? -1
     : 0
 }

@@ -20,7 +20,6 @@ import { closeSubject, openSubject, subjectIsBytes } from "./sre/subject.ts"
 import "./sre/pattern.ts"
 import "./sre/match.ts"
 
-
 // Modules/_sre/sre.c: the module.
 
 function sre_compile(_m: Ref, args: Ref, kwds: Ref): Own {

@@ -11,7 +11,8 @@ import { addInts, ownTuple } from "./support.ts"
 // Modules/_uuidmodule.c
 
 function node(): Buffer {
-  for (const list of Object.values(os.networkInterfaces())) for (const i of list ?? []) if (!i.internal && i.mac !== "00:00:00:00:00:00") return Buffer.from(i.mac.replaceAll(":", ""), "hex")
+  for (const list of Object.values(os.networkInterfaces()))
+    for (const i of list ?? []) if (!i.internal && i.mac !== "00:00:00:00:00:00") return Buffer.from(i.mac.replaceAll(":", ""), "hex")
   const r = randomBytes(6)
   r[0] |= 1
   return r
@@ -19,7 +20,8 @@ function node(): Buffer {
 /** A time-based UUID, and None: nobody says whether it is safe between processes. */
 function uuid_generate_time_safe(_m: Ref): Own {
   // 100 ns units since 15 October 1582
-  const t = BigInt(Math.floor((performance.timeOrigin + performance.now()) * 1000)) * 10n + 0x01b21dd213814000n + BigInt(randomBytes(1)[0] % 10)
+  const t =
+    BigInt(Math.floor((performance.timeOrigin + performance.now()) * 1000)) * 10n + 0x01b21dd213814000n + BigInt(randomBytes(1)[0] % 10)
   const b = Buffer.alloc(16)
   b.writeUInt32BE(Number(t & 0xffffffffn), 0)
   b.writeUInt16BE(Number((t >> 32n) & 0xffffn), 4)

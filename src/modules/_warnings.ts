@@ -52,7 +52,8 @@ function get_source_line(globals: Ref, lineno: number): Own {
   const $lines = PyObject_CallMethodNoArgs($source, ID("splitlines"))
   Py_DECREF($source)
   if ($lines === NULL) return NULL
-  const $line = PyList_Check($lines) && lineno >= 1 && lineno <= PyList_GET_SIZE($lines) ? Py_NewRef(PyList_GET_ITEM($lines, lineno - 1)) : NULL
+  const $line =
+    PyList_Check($lines) && lineno >= 1 && lineno <= PyList_GET_SIZE($lines) ? Py_NewRef(PyList_GET_ITEM($lines, lineno - 1)) : NULL
   Py_DECREF($lines)
   return $line
 }
@@ -99,7 +100,12 @@ defineModule({
   name: "_warnings",
   doc: "Basic warning filtering support.",
   methods: [
-    ["warn", warnings_warn, METH.FASTCALL | METH.KEYWORDS, "($module, /, message, category=None, stacklevel=1, source=None)\n--\n\nIssue a warning."],
+    [
+      "warn",
+      warnings_warn,
+      METH.FASTCALL | METH.KEYWORDS,
+      "($module, /, message, category=None, stacklevel=1, source=None)\n--\n\nIssue a warning.",
+    ],
     ["warn_explicit", warnings_warn_explicit, METH.VARARGS | METH.KEYWORDS, "Issue a warning at a given place."],
     ["_filters_mutated", filters_mutated, METH.NOARGS],
   ],

@@ -98,9 +98,19 @@ defineModule({
   name: "atexit",
   doc: "allow programmer to define multiple exit functions to be executed\nupon normal program termination.\n\nTwo public functions, register and unregister, are defined.\n",
   methods: [
-    ["register", atexit_register, METH.VARARGS | METH.KEYWORDS, "register(func, *args, **kwargs) -> func\n\nRegister a function to be executed upon normal program termination"],
+    [
+      "register",
+      atexit_register,
+      METH.VARARGS | METH.KEYWORDS,
+      "register(func, *args, **kwargs) -> func\n\nRegister a function to be executed upon normal program termination",
+    ],
     ["_clear", atexit_clear, METH.NOARGS, "_clear() -> None\n\nClear the list of previously registered exit functions."],
-    ["unregister", atexit_unregister, METH.O, "unregister(func) -> None\n\nUnregister an exit function which was previously registered using\natexit.register"],
+    [
+      "unregister",
+      atexit_unregister,
+      METH.O,
+      "unregister(func) -> None\n\nUnregister an exit function which was previously registered using\natexit.register",
+    ],
     ["_run_exitfuncs", atexit_run_exitfuncs, METH.NOARGS, "_run_exitfuncs() -> None\n\nRun all registered exit functions."],
     ["_ncallbacks", atexit_ncallbacks, METH.NOARGS, "_ncallbacks() -> int\n\nReturn the number of registered exit functions."],
   ],

@@ -18,12 +18,58 @@ import { addInts, none } from "./support.ts"
 // locks are granted (nobody else of this process can hold them).
 
 const CONSTANTS = {
-  DN_ACCESS: 1, DN_ATTRIB: 32, DN_CREATE: 4, DN_DELETE: 8, DN_MODIFY: 2, DN_MULTISHOT: 2147483648, DN_RENAME: 16, FASYNC: 8192,
-  FD_CLOEXEC: 1, F_ADD_SEALS: 1033, F_DUPFD: 0, F_DUPFD_CLOEXEC: 1030, F_EXLCK: 4, F_GETFD: 1, F_GETFL: 3, F_GETLEASE: 1025, F_GETLK: 5,
-  F_GETLK64: 5, F_GETOWN: 9, F_GETPIPE_SZ: 1032, F_GETSIG: 11, F_GET_SEALS: 1034, F_NOTIFY: 1026, F_OFD_GETLK: 36, F_OFD_SETLK: 37,
-  F_OFD_SETLKW: 38, F_RDLCK: 0, F_SEAL_GROW: 4, F_SEAL_SEAL: 1, F_SEAL_SHRINK: 2, F_SEAL_WRITE: 8, F_SETFD: 2, F_SETFL: 4,
-  F_SETLEASE: 1024, F_SETLK: 6, F_SETLK64: 6, F_SETLKW: 7, F_SETLKW64: 7, F_SETOWN: 8, F_SETPIPE_SZ: 1031, F_SETSIG: 10, F_SHLCK: 8,
-  F_UNLCK: 2, F_WRLCK: 1, LOCK_EX: 2, LOCK_MAND: 32, LOCK_NB: 4, LOCK_READ: 64, LOCK_RW: 192, LOCK_SH: 1, LOCK_UN: 8, LOCK_WRITE: 128,
+  DN_ACCESS: 1,
+  DN_ATTRIB: 32,
+  DN_CREATE: 4,
+  DN_DELETE: 8,
+  DN_MODIFY: 2,
+  DN_MULTISHOT: 2147483648,
+  DN_RENAME: 16,
+  FASYNC: 8192,
+  FD_CLOEXEC: 1,
+  F_ADD_SEALS: 1033,
+  F_DUPFD: 0,
+  F_DUPFD_CLOEXEC: 1030,
+  F_EXLCK: 4,
+  F_GETFD: 1,
+  F_GETFL: 3,
+  F_GETLEASE: 1025,
+  F_GETLK: 5,
+  F_GETLK64: 5,
+  F_GETOWN: 9,
+  F_GETPIPE_SZ: 1032,
+  F_GETSIG: 11,
+  F_GET_SEALS: 1034,
+  F_NOTIFY: 1026,
+  F_OFD_GETLK: 36,
+  F_OFD_SETLK: 37,
+  F_OFD_SETLKW: 38,
+  F_RDLCK: 0,
+  F_SEAL_GROW: 4,
+  F_SEAL_SEAL: 1,
+  F_SEAL_SHRINK: 2,
+  F_SEAL_WRITE: 8,
+  F_SETFD: 2,
+  F_SETFL: 4,
+  F_SETLEASE: 1024,
+  F_SETLK: 6,
+  F_SETLK64: 6,
+  F_SETLKW: 7,
+  F_SETLKW64: 7,
+  F_SETOWN: 8,
+  F_SETPIPE_SZ: 1031,
+  F_SETSIG: 10,
+  F_SHLCK: 8,
+  F_UNLCK: 2,
+  F_WRLCK: 1,
+  LOCK_EX: 2,
+  LOCK_MAND: 32,
+  LOCK_NB: 4,
+  LOCK_READ: 64,
+  LOCK_RW: 192,
+  LOCK_SH: 1,
+  LOCK_UN: 8,
+  LOCK_WRITE: 128,
 }
 
 /** FD_CLOEXEC cleared by the program, one byte a descriptor below 1024. */
@@ -98,7 +144,9 @@ function fcntl_flock(_m: Ref, args: number, nargs: number): Own {
 function fcntl_lockf(_m: Ref, args: number, nargs: number): Own {
   const code = lockArguments(args, nargs, "lockf", 5)
   if (code < 0) return NULL
-  return code === CONSTANTS.LOCK_UN || code & (CONSTANTS.LOCK_SH | CONSTANTS.LOCK_EX) ? none() : PyErr_SetString(PyExc_ValueError, "unrecognized lockf argument")
+  return code === CONSTANTS.LOCK_UN || code & (CONSTANTS.LOCK_SH | CONSTANTS.LOCK_EX)
+    ? none()
+    : PyErr_SetString(PyExc_ValueError, "unrecognized lockf argument")
 }
 
 defineModule({
@@ -107,8 +155,18 @@ defineModule({
   exec: (module: Ref): number => addInts(module, CONSTANTS),
   methods: [
     ["fcntl", fcntl_fcntl, METH.FASTCALL, "($module, fd, cmd, arg=0, /)\n--\n\nPerform the operation `cmd` on file descriptor fd."],
-    ["ioctl", fcntl_ioctl, METH.FASTCALL, "($module, fd, request, arg=0, mutate_flag=True, /)\n--\n\nPerform the operation request on file descriptor fd."],
+    [
+      "ioctl",
+      fcntl_ioctl,
+      METH.FASTCALL,
+      "($module, fd, request, arg=0, mutate_flag=True, /)\n--\n\nPerform the operation request on file descriptor fd.",
+    ],
     ["flock", fcntl_flock, METH.FASTCALL, "($module, fd, operation, /)\n--\n\nPerform the lock operation on file descriptor fd."],
-    ["lockf", fcntl_lockf, METH.FASTCALL, "($module, fd, cmd, len=0, start=0, whence=0, /)\n--\n\nA wrapper around the fcntl() locking calls."],
+    [
+      "lockf",
+      fcntl_lockf,
+      METH.FASTCALL,
+      "($module, fd, cmd, len=0, start=0, whence=0, /)\n--\n\nA wrapper around the fcntl() locking calls.",
+    ],
   ],
 })

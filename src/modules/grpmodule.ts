@@ -90,8 +90,18 @@ defineModule({
   doc: "Access to the Unix group database.",
   exec: (module: Ref): number => (PyStructSequence_InitType(groupType) < 0 ? -1 : PyModule_AddObjectRef(module, "struct_group", groupType)),
   methods: [
-    ["getgrgid", grp_getgrgid, METH.FASTCALL | METH.KEYWORDS, "($module, /, id)\n--\n\nReturn the group database entry for the given numeric group ID."],
-    ["getgrnam", grp_getgrnam, METH.FASTCALL | METH.KEYWORDS, "($module, /, name)\n--\n\nReturn the group database entry for the given group name."],
+    [
+      "getgrgid",
+      grp_getgrgid,
+      METH.FASTCALL | METH.KEYWORDS,
+      "($module, /, id)\n--\n\nReturn the group database entry for the given numeric group ID.",
+    ],
+    [
+      "getgrnam",
+      grp_getgrnam,
+      METH.FASTCALL | METH.KEYWORDS,
+      "($module, /, name)\n--\n\nReturn the group database entry for the given group name.",
+    ],
     ["getgrall", grp_getgrall, METH.NOARGS, "($module, /)\n--\n\nReturn a list of all available group entries, in arbitrary order."],
   ],
 })

@@ -98,19 +98,22 @@ import {
   os_waitpid,
   os_waitstatus_to_exitcode,
 } from "./posix/process.ts"
-import {
-  statResultType,
-  statvfsResultType,
-  os_fstat,
-  os_lstat,
-  os_stat,
-  os_statvfs,
-} from "./posix/stat.ts"
+import { statResultType, statvfsResultType, os_fstat, os_lstat, os_stat, os_statvfs } from "./posix/stat.ts"
 
 // Modules/posixmodule.c: the module's table. The functions are in posix/*.ts.
 
 /** What os.supports_* is made from. */
-const HAVE = ["HAVE_FCHMOD", "HAVE_FCHOWN", "HAVE_FDOPENDIR", "HAVE_FSTATVFS", "HAVE_FTRUNCATE", "HAVE_FUTIMENS", "HAVE_LCHOWN", "HAVE_LSTAT", "HAVE_LUTIMES"]
+const HAVE = [
+  "HAVE_FCHMOD",
+  "HAVE_FCHOWN",
+  "HAVE_FDOPENDIR",
+  "HAVE_FSTATVFS",
+  "HAVE_FTRUNCATE",
+  "HAVE_FUTIMENS",
+  "HAVE_LCHOWN",
+  "HAVE_LSTAT",
+  "HAVE_LUTIMES",
+]
 
 const STRUCTS: readonly (readonly [string, Ref])[] = [
   ["stat_result", statResultType],

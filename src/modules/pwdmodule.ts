@@ -37,7 +37,9 @@ function entries(): string[][] {
 function mkpwent(e: string[]): Own {
   const $r = PyStructSequence_New(passwdType)
   if ($r === NULL) return NULL
-  e.slice(0, 7).forEach((v, i) => PyStructSequence_SET_ITEM($r, i, i === 2 || i === 3 ? PyLong_FromLong(Number(v)) : PyUnicode_FromString(v)))
+  e.slice(0, 7).forEach((v, i) =>
+    PyStructSequence_SET_ITEM($r, i, i === 2 || i === 3 ? PyLong_FromLong(Number(v)) : PyUnicode_FromString(v)),
+  )
   _PyObject_GC_TRACK($r)
   return $r
 }
@@ -76,10 +78,16 @@ function pwd_getpwall(_m: Ref): Own {
 defineModule({
   name: "pwd",
   doc: "Access to the Unix password database.",
-  exec: (module: Ref): number => (PyStructSequence_InitType(passwdType) < 0 ? -1 : PyModule_AddObjectRef(module, "struct_passwd", passwdType)),
+  exec: (module: Ref): number =>
+    PyStructSequence_InitType(passwdType) < 0 ? -1 : PyModule_AddObjectRef(module, "struct_passwd", passwdType),
   methods: [
     ["getpwuid", pwd_getpwuid, METH.O, "($module, uidobj, /)\n--\n\nReturn the password database entry for the given numeric user ID."],
     ["getpwnam", pwd_getpwnam, METH.O, "($module, name, /)\n--\n\nReturn the password database entry for the given user name."],
-    ["getpwall", pwd_getpwall, METH.NOARGS, "($module, /)\n--\n\nReturn a list of all available password database entries, in arbitrary order."],
+    [
+      "getpwall",
+      pwd_getpwall,
+      METH.NOARGS,
+      "($module, /)\n--\n\nReturn a list of all available password database entries, in arbitrary order.",
+    ],
   ],
 })

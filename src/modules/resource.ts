@@ -20,17 +20,48 @@ import { addInts, none, ownTuple } from "./support.ts"
 // soft limit is accepted and has no effect.
 
 const CONSTANTS = {
-  RLIMIT_AS: 9, RLIMIT_CORE: 4, RLIMIT_CPU: 0, RLIMIT_DATA: 2, RLIMIT_FSIZE: 1, RLIMIT_MEMLOCK: 8, RLIMIT_MSGQUEUE: 12, RLIMIT_NICE: 13,
-  RLIMIT_NOFILE: 7, RLIMIT_NPROC: 6, RLIMIT_OFILE: 7, RLIMIT_RSS: 5, RLIMIT_RTPRIO: 14, RLIMIT_RTTIME: 15, RLIMIT_SIGPENDING: 11,
-  RLIMIT_STACK: 3, RLIM_INFINITY: -1, RUSAGE_CHILDREN: -1, RUSAGE_SELF: 0, RUSAGE_THREAD: 1,
+  RLIMIT_AS: 9,
+  RLIMIT_CORE: 4,
+  RLIMIT_CPU: 0,
+  RLIMIT_DATA: 2,
+  RLIMIT_FSIZE: 1,
+  RLIMIT_MEMLOCK: 8,
+  RLIMIT_MSGQUEUE: 12,
+  RLIMIT_NICE: 13,
+  RLIMIT_NOFILE: 7,
+  RLIMIT_NPROC: 6,
+  RLIMIT_OFILE: 7,
+  RLIMIT_RSS: 5,
+  RLIMIT_RTPRIO: 14,
+  RLIMIT_RTTIME: 15,
+  RLIMIT_SIGPENDING: 11,
+  RLIMIT_STACK: 3,
+  RLIM_INFINITY: -1,
+  RUSAGE_CHILDREN: -1,
+  RUSAGE_SELF: 0,
+  RUSAGE_THREAD: 1,
 }
 const rusageType = structSequenceType({
   name: "resource.struct_rusage",
   doc: "struct_rusage: Result from getrusage.",
   inSequence: 16,
   fields: [
-    ["ru_utime"], ["ru_stime"], ["ru_maxrss"], ["ru_ixrss"], ["ru_idrss"], ["ru_isrss"], ["ru_minflt"], ["ru_majflt"],
-    ["ru_nswap"], ["ru_inblock"], ["ru_oublock"], ["ru_msgsnd"], ["ru_msgrcv"], ["ru_nsignals"], ["ru_nvcsw"], ["ru_nivcsw"],
+    ["ru_utime"],
+    ["ru_stime"],
+    ["ru_maxrss"],
+    ["ru_ixrss"],
+    ["ru_idrss"],
+    ["ru_isrss"],
+    ["ru_minflt"],
+    ["ru_majflt"],
+    ["ru_nswap"],
+    ["ru_inblock"],
+    ["ru_oublock"],
+    ["ru_msgsnd"],
+    ["ru_msgrcv"],
+    ["ru_nsignals"],
+    ["ru_nvcsw"],
+    ["ru_nivcsw"],
   ],
 })
 
@@ -42,7 +73,22 @@ function resource_getrusage(_m: Ref, arg: Ref): Own {
   if ($r === NULL) return NULL
   const u = process.resourceUsage()
   const own = who !== -1
-  const counts = [u.maxRSS, 0, 0, 0, u.minorPageFault, u.majorPageFault, 0, u.fsRead, u.fsWrite, 0, 0, 0, u.voluntaryContextSwitches, u.involuntaryContextSwitches]
+  const counts = [
+    u.maxRSS,
+    0,
+    0,
+    0,
+    u.minorPageFault,
+    u.majorPageFault,
+    0,
+    u.fsRead,
+    u.fsWrite,
+    0,
+    0,
+    0,
+    u.voluntaryContextSwitches,
+    u.involuntaryContextSwitches,
+  ]
   PyStructSequence_SET_ITEM($r, 0, PyFloat_FromDouble(own ? u.userCPUTime / 1e6 : 0))
   PyStructSequence_SET_ITEM($r, 1, PyFloat_FromDouble(own ? u.systemCPUTime / 1e6 : 0))
   counts.forEach((v, i) => PyStructSequence_SET_ITEM($r, i + 2, PyLong_FromLong(own ? v : 0)))
@@ -52,13 +98,29 @@ function resource_getrusage(_m: Ref, arg: Ref): Own {
 
 /** The lines of /proc/PID/limits by resource number. */
 const NAMES = [
-  "Max cpu time", "Max file size", "Max data size", "Max stack size", "Max core file size", "Max resident set", "Max processes", "Max open files",
-  "Max locked memory", "Max address space", "Max file locks", "Max pending signals", "Max msgqueue size", "Max nice priority", "Max realtime priority",
+  "Max cpu time",
+  "Max file size",
+  "Max data size",
+  "Max stack size",
+  "Max core file size",
+  "Max resident set",
+  "Max processes",
+  "Max open files",
+  "Max locked memory",
+  "Max address space",
+  "Max file locks",
+  "Max pending signals",
+  "Max msgqueue size",
+  "Max nice priority",
+  "Max realtime priority",
   "Max realtime timeout",
 ]
 function limits(pid: number, resource: number): [number, number] | null {
   try {
-    const line = fs.readFileSync(`/proc/${pid || "self"}/limits`, "utf8").split("\n").find((l) => l.startsWith(NAMES[resource]))
+    const line = fs
+      .readFileSync(`/proc/${pid || "self"}/limits`, "utf8")
+      .split("\n")
+      .find((l) => l.startsWith(NAMES[resource]))
     const parts = (line ?? "").slice(26).trim().split(/\s+/)
     const value = (s: string): number => (s === "unlimited" || s === undefined ? -1 : Number(s))
     return [value(parts[0]), value(parts[1])]
@@ -119,7 +181,9 @@ function resource_getpagesize(_m: Ref): Own {
   return PyLong_FromLong(4096)
 }
 function exec(module: Ref): number {
-  return PyModule_AddObjectRef(module, "error", PyExc_OSError) < 0 || PyStructSequence_InitType(rusageType) < 0 || PyModule_AddObjectRef(module, "struct_rusage", rusageType) < 0
+  return PyModule_AddObjectRef(module, "error", PyExc_OSError) < 0 ||
+    PyStructSequence_InitType(rusageType) < 0 ||
+    PyModule_AddObjectRef(module, "struct_rusage", rusageType) < 0
     ? -1
     : addInts(module, CONSTANTS)
 }

@@ -15,7 +15,14 @@ import { PyList_Append, PyList_New } from "../objects/listobject.ts"
 import { PyLong_AsDouble, PyLong_AsLong, PyLong_Check, PyLong_FromLong } from "../objects/longobject.ts"
 import { PyModule_AddObjectRef } from "../objects/moduleobject.ts"
 import { METH, TPFLAGS } from "../objects/slots.ts"
-import { Py_None, PyExc_OSError, PyExc_OverflowError, PyExc_RuntimeError, PyExc_TypeError, PyExc_ValueError } from "../objects/statictypes.ts"
+import {
+  Py_None,
+  PyExc_OSError,
+  PyExc_OverflowError,
+  PyExc_RuntimeError,
+  PyExc_TypeError,
+  PyExc_ValueError,
+} from "../objects/statictypes.ts"
 import { PyType_GenericAlloc, PyType_Ready } from "../objects/typeobject.ts"
 import { eval_frame_handle_pending } from "../vm/ceval_pending.ts"
 import { PyEval_RestoreThread, PyEval_SaveThread, waitOnWord } from "../vm/gil.ts"
@@ -215,7 +222,8 @@ function poll_poll(self: Ref, args: number, nargs: number): Own {
   }
   if (int32(self + Poll.running)) return PyErr_SetString(PyExc_RuntimeError, "concurrent poll() invocation")
   const wanted: [number, number][] = []
-  for (let pos = PyDict_Next(ptr(self + Poll.dict), 0); pos; pos = PyDict_Next(ptr(self + Poll.dict), pos)) wanted.push([PyLong_AsLong(dictKey), PyLong_AsLong(dictValue)])
+  for (let pos = PyDict_Next(ptr(self + Poll.dict), 0); pos; pos = PyDict_Next(ptr(self + Poll.dict), pos))
+    wanted.push([PyLong_AsLong(dictKey), PyLong_AsLong(dictValue)])
   let found: [number, number][] = []
   setint32(self + Poll.running, 1)
   const ok = waitUntil(() => {
@@ -249,10 +257,20 @@ const pollType = definePrivateType({
   flags: TPFLAGS.DISALLOW_INSTANTIATION,
   dealloc: poll_dealloc,
   methods: [
-    ["register", poll_register, METH.FASTCALL, "($self, fd,\n         eventmask=select.POLLIN | select.POLLPRI | select.POLLOUT, /)\n--\n\nRegister a file descriptor with the polling object."],
+    [
+      "register",
+      poll_register,
+      METH.FASTCALL,
+      "($self, fd,\n         eventmask=select.POLLIN | select.POLLPRI | select.POLLOUT, /)\n--\n\nRegister a file descriptor with the polling object.",
+    ],
     ["modify", poll_modify, METH.FASTCALL, "($self, fd, eventmask, /)\n--\n\nModify an already registered file descriptor."],
     ["unregister", poll_unregister, METH.O, "($self, fd, /)\n--\n\nRemove a file descriptor being tracked by the polling object."],
-    ["poll", poll_poll, METH.FASTCALL, "($self, timeout=None, /)\n--\n\nPolls the set of registered file descriptors: a list of (fd, event) of those that are ready."],
+    [
+      "poll",
+      poll_poll,
+      METH.FASTCALL,
+      "($self, timeout=None, /)\n--\n\nPolls the set of registered file descriptors: a list of (fd, event) of those that are ready.",
+    ],
   ],
 })
 function select_poll(_m: Ref): Own {
@@ -270,7 +288,12 @@ defineModule({
   doc: "Waiting for many file descriptors at once.",
   exec,
   methods: [
-    ["select", select_select, METH.FASTCALL, "($module, rlist, wlist, xlist, timeout=None, /)\n--\n\nWait until one or more file descriptors are ready for some kind of I/O."],
+    [
+      "select",
+      select_select,
+      METH.FASTCALL,
+      "($module, rlist, wlist, xlist, timeout=None, /)\n--\n\nWait until one or more file descriptors are ready for some kind of I/O.",
+    ],
     ["poll", select_poll, METH.NOARGS, "($module, /)\n--\n\nReturns a polling object."],
   ],
 })

@@ -21,7 +21,14 @@ import { PyModule_AddObject, PyModule_AddObjectRef, PyModule_GetDict } from "../
 import { PyCallable_Check, PyObject_RichCompareBool, typeName } from "../objects/object.ts"
 import { PySet_Add, PySet_New } from "../objects/setobject.ts"
 import { METH, Py } from "../objects/slots.ts"
-import { Py_None, PyExc_KeyboardInterrupt, PyExc_OSError, PyExc_RuntimeWarning, PyExc_TypeError, PyExc_ValueError } from "../objects/statictypes.ts"
+import {
+  Py_None,
+  PyExc_KeyboardInterrupt,
+  PyExc_OSError,
+  PyExc_RuntimeWarning,
+  PyExc_TypeError,
+  PyExc_ValueError,
+} from "../objects/statictypes.ts"
 import { PyStructSequence_InitType, PyStructSequence_New, PyStructSequence_SET_ITEM, structSequenceType } from "../objects/structseq.ts"
 import { PyUnicode_FromString } from "../objects/unicodeobject.ts"
 import { upcalls } from "../objects/upcalls.ts"
@@ -161,7 +168,10 @@ export function tripSignal(signum: number): void {
 
 /** Is the signal ours to deliver without the system (a handler, SIG_IGN or a block is set)? */
 export function isCaught(signum: number): boolean {
-  return isValid(signum) && (isBlocked(signum) || int32(NATIVE + 4 * signum) !== 0 || !(handlerOf(signum) === NULL || is(handlerOf(signum), SIG_DFL)))
+  return (
+    isValid(signum) &&
+    (isBlocked(signum) || int32(NATIVE + 4 * signum) !== 0 || !(handlerOf(signum) === NULL || is(handlerOf(signum), SIG_DFL)))
+  )
 }
 
 /** _PyErr_CheckSignalsTstate: run the handlers of the signals that arrived and are not blocked. 0, or -1 with a handler's error set. */
@@ -495,7 +505,8 @@ export function _PySignal_Fini(): void {
 
 function signal_pidfd_send_signal(_m: Ref, args: number, nargs: number): Own {
   if (!_PyArg_CheckPositional("pidfd_send_signal", nargs, 2, 4)) return NULL
-  if (nargs > 2 && ptr(args + 16) !== Py_None) return PyErr_SetString(PyExc_TypeError, `siginfo must be None, not ${typeName(ptr(args + 16))}`)
+  if (nargs > 2 && ptr(args + 16) !== Py_None)
+    return PyErr_SetString(PyExc_TypeError, `siginfo must be None, not ${typeName(ptr(args + 16))}`)
   return PyErr_SetFromErrno(PyExc_OSError, E.ENOSYS)
 }
 
@@ -504,11 +515,26 @@ defineModule({
   doc: "Python handlers for the system's signals.",
   exec: signal_exec,
   methods: [
-    ["default_int_handler", default_int_handler, METH.FASTCALL, "($module, signalnum, frame, /)\n--\n\nThe default handler for SIGINT installed by Python.\n\nIt raises KeyboardInterrupt."],
+    [
+      "default_int_handler",
+      default_int_handler,
+      METH.FASTCALL,
+      "($module, signalnum, frame, /)\n--\n\nThe default handler for SIGINT installed by Python.\n\nIt raises KeyboardInterrupt.",
+    ],
     ["alarm", signal_alarm, METH.O, "($module, seconds, /)\n--\n\nArrange for SIGALRM to arrive after the given number of seconds."],
-    ["setitimer", signal_setitimer, METH.FASTCALL, "($module, which, seconds, interval=0.0, /)\n--\n\nStart a timer, or stop it with 0 seconds; its old values."],
+    [
+      "setitimer",
+      signal_setitimer,
+      METH.FASTCALL,
+      "($module, which, seconds, interval=0.0, /)\n--\n\nStart a timer, or stop it with 0 seconds; its old values.",
+    ],
     ["getitimer", signal_getitimer, METH.O, "($module, which, /)\n--\n\nReturns current value of given itimer."],
-    ["signal", signal_signal, METH.FASTCALL, "($module, signalnum, handler, /)\n--\n\nSet the action for the given signal: SIG_DFL, SIG_IGN or a callable; the old one."],
+    [
+      "signal",
+      signal_signal,
+      METH.FASTCALL,
+      "($module, signalnum, handler, /)\n--\n\nSet the action for the given signal: SIG_DFL, SIG_IGN or a callable; the old one.",
+    ],
     ["raise_signal", signal_raise_signal, METH.O, "($module, signalnum, /)\n--\n\nSend a signal to the executing process."],
     ["strsignal", signal_strsignal, METH.O, "($module, signalnum, /)\n--\n\nReturn the system description of the given signal."],
     ["getsignal", signal_getsignal, METH.O, "($module, signalnum, /)\n--\n\nReturn the current action for the given signal."],
@@ -516,12 +542,27 @@ defineModule({
     ["siginterrupt", signal_siginterrupt, METH.FASTCALL, "($module, signalnum, flag, /)\n--\n\nChange system call restart behaviour."],
     ["pause", signal_pause, METH.NOARGS, "($module, /)\n--\n\nWait until a signal arrives."],
     ["pthread_kill", signal_pthread_kill, METH.FASTCALL, "($module, thread_id, signalnum, /)\n--\n\nSend a signal to a thread."],
-    ["pthread_sigmask", signal_pthread_sigmask, METH.FASTCALL, "($module, how, mask, /)\n--\n\nFetch and/or change the signal mask of the calling thread."],
+    [
+      "pthread_sigmask",
+      signal_pthread_sigmask,
+      METH.FASTCALL,
+      "($module, how, mask, /)\n--\n\nFetch and/or change the signal mask of the calling thread.",
+    ],
     ["sigpending", signal_sigpending, METH.NOARGS, "($module, /)\n--\n\nExamine pending signals."],
     ["sigwait", signal_sigwait, METH.O, "($module, sigset, /)\n--\n\nWait for a signal."],
-    ["sigwaitinfo", signal_sigwaitinfo, METH.O, "($module, sigset, /)\n--\n\nWait synchronously until one of the signals in *sigset* is delivered."],
+    [
+      "sigwaitinfo",
+      signal_sigwaitinfo,
+      METH.O,
+      "($module, sigset, /)\n--\n\nWait synchronously until one of the signals in *sigset* is delivered.",
+    ],
     ["sigtimedwait", signal_sigtimedwait, METH.FASTCALL, "($module, sigset, timeout, /)\n--\n\nLike sigwaitinfo(), but with a timeout."],
     ["valid_signals", signal_valid_signals, METH.NOARGS, "($module, /)\n--\n\nReturn a set of valid signal numbers on this platform."],
-    ["pidfd_send_signal", signal_pidfd_send_signal, METH.FASTCALL, "($module, pidfd, signalnum, siginfo=None, flags=0, /)\n--\n\nSend a signal to a process referred to by a pid file descriptor."],
+    [
+      "pidfd_send_signal",
+      signal_pidfd_send_signal,
+      METH.FASTCALL,
+      "($module, pidfd, signalnum, siginfo=None, flags=0, /)\n--\n\nSend a signal to a process referred to by a pid file descriptor.",
+    ],
   ],
 })

@@ -13,7 +13,15 @@ import { PyModule_AddIntConstant, PyModule_AddObject, PyModule_AddObjectRef } fr
 import { _PyNamespace_New } from "../objects/namespaceobject.ts"
 import { typeName } from "../objects/object.ts"
 import { METH } from "../objects/slots.ts"
-import { Py_False, Py_None, Py_True, PyExc_OSError, PyExc_OverflowError, PyExc_TypeError, PyExc_ValueError } from "../objects/statictypes.ts"
+import {
+  Py_False,
+  Py_None,
+  Py_True,
+  PyExc_OSError,
+  PyExc_OverflowError,
+  PyExc_TypeError,
+  PyExc_ValueError,
+} from "../objects/statictypes.ts"
 import { PyStructSequence_InitType, PyStructSequence_New, PyStructSequence_SET_ITEM, structSequenceType } from "../objects/structseq.ts"
 import { PyTuple_Check, PyTuple_GET_ITEM, PyTuple_New, PyTuple_SET_ITEM } from "../objects/tupleobject.ts"
 import { PyUnicode_AsJS, PyUnicode_Check, PyUnicode_FromString } from "../objects/unicodeobject.ts"
@@ -271,7 +279,10 @@ function time_strptime(_m: Ref, args: Ref): Own {
   const format = ptr(at + 8)
   const $mod = upcalls.importModule("_strptime")
   if ($mod === NULL) return NULL
-  const $r = format === 0 ? PyObject_CallMethodObjArgs($mod, ID("_strptime_time"), text) : PyObject_CallMethodObjArgs($mod, ID("_strptime_time"), text, format)
+  const $r =
+    format === 0
+      ? PyObject_CallMethodObjArgs($mod, ID("_strptime_time"), text)
+      : PyObject_CallMethodObjArgs($mod, ID("_strptime_time"), text, format)
   Py_DECREF($mod)
   return $r
 }

@@ -31,7 +31,16 @@ function intArg(op: Ref, dflt: number): number {
 }
 function validDeflate(level: number, wbits: number, memLevel: number, strategy: number): boolean {
   const bits = wbits < 0 ? -wbits : wbits > 15 ? wbits - 16 : wbits
-  return bits >= (wbits === 8 ? 8 : 9) && bits <= 15 && level >= -1 && level <= 9 && memLevel >= 1 && memLevel <= 9 && strategy >= 0 && strategy <= 4
+  return (
+    bits >= (wbits === 8 ? 8 : 9) &&
+    bits <= 15 &&
+    level >= -1 &&
+    level <= 9 &&
+    memLevel >= 1 &&
+    memLevel <= 9 &&
+    strategy >= 0 &&
+    strategy <= 4
+  )
 }
 function validInflate(wbits: number): boolean {
   if (wbits < 0) return wbits >= -15 && wbits <= -8
@@ -95,7 +104,8 @@ function compressobj(module: Ref, args: number, nargs: number, kwnames: Ref): Ow
   const [level, method, wbits, memLevel, strategy] = defaults
   const zdict = zdictArg === NULL ? null : bufferBytes(zdictArg)
   if (zdictArg !== NULL && zdict === null) return NULL
-  if (method !== 8 || !validDeflate(level, wbits, memLevel, strategy)) return PyErr_SetString(PyExc_ValueError, "Invalid initialization option")
+  if (method !== 8 || !validDeflate(level, wbits, memLevel, strategy))
+    return PyErr_SetString(PyExc_ValueError, "Invalid initialization option")
   return newCompress(errorOf(module), level, wbits, memLevel, strategy, zdict)
 }
 
@@ -112,7 +122,13 @@ function decompressobj(module: Ref, args: number, nargs: number, kwnames: Ref): 
   return newDecompress(errorOf(module), wbits, zdict)
 }
 
-function checksum(fname: string, args: number, nargs: number, start: number, sum: (value: number, from: number, n: number, bytes: Uint8Array) => number): Own {
+function checksum(
+  fname: string,
+  args: number,
+  nargs: number,
+  start: number,
+  sum: (value: number, from: number, n: number, bytes: Uint8Array) => number,
+): Own {
   if (!_PyArg_CheckPositional(fname, nargs, 1, 2)) return NULL
   let value = start
   if (nargs > 1) {
@@ -181,7 +197,12 @@ defineModule({
   doc: "Compression and checksums in zlib's formats: zlib (RFC 1950), raw deflate (RFC 1951) and gzip (RFC 1952).",
   size: STATE_SIZE,
   methods: [
-    ["adler32", zlib_adler32, METH.FASTCALL, "($module, data, value=1, /)\n--\n\nCompute an Adler-32 checksum of data, going on from value."],
+    [
+      "adler32",
+      zlib_adler32,
+      METH.FASTCALL,
+      "($module, data, value=1, /)\n--\n\nCompute an Adler-32 checksum of data, going on from value.",
+    ],
     ["compress", compress, METH.FASTCALL | METH.KEYWORDS, "($module, data, /, level=-1, wbits=15)\n--\n\nReturn data, compressed."],
     [
       "compressobj",
@@ -190,7 +211,12 @@ defineModule({
       "($module, /, level=-1, method=8, wbits=15, memLevel=8, strategy=0, zdict=None)\n--\n\nReturn a compressor for data that comes in pieces.",
     ],
     ["crc32", zlib_crc32, METH.FASTCALL, "($module, data, value=0, /)\n--\n\nCompute a CRC-32 checksum of data, going on from value."],
-    ["decompress", decompress, METH.FASTCALL | METH.KEYWORDS, "($module, data, /, wbits=15, bufsize=16384)\n--\n\nReturn data, decompressed."],
+    [
+      "decompress",
+      decompress,
+      METH.FASTCALL | METH.KEYWORDS,
+      "($module, data, /, wbits=15, bufsize=16384)\n--\n\nReturn data, decompressed.",
+    ],
     [
       "decompressobj",
       decompressobj,

@@ -12,7 +12,16 @@ import { PyFile_WriteString } from "./fileobject.ts"
 import { PyFrame_GetBack, PyFrame_GetLineNumber } from "./frameobject.ts"
 import { PyList_Check, PyList_GET_ITEM, PyList_GET_SIZE, PyList_New, PyList_SET_ITEM } from "./listobject.ts"
 import { PyLong_AsLong, PyLong_AsSsize_t, PyLong_CheckExact, PyLong_FromLong } from "./longobject.ts"
-import { _PyObject_LookupAttr, PyCallable_Check, PyObject_GetAttr, PyObject_IsTrue, PyObject_Str, reprJS, strJS, typeName } from "./object.ts"
+import {
+  _PyObject_LookupAttr,
+  PyCallable_Check,
+  PyObject_GetAttr,
+  PyObject_IsTrue,
+  PyObject_Str,
+  reprJS,
+  strJS,
+  typeName,
+} from "./object.ts"
 import {
   Py_None,
   Py_True,
@@ -28,7 +37,15 @@ import {
   PyExc_ValueError,
   PyExc_Warning,
 } from "./statictypes.ts"
-import { PyTuple_Check, PyTuple_GET_ITEM, PyTuple_GET_SIZE, PyTuple_New, PyTuple_Pack2, PyTuple_Pack3, PyTuple_SET_ITEM } from "./tupleobject.ts"
+import {
+  PyTuple_Check,
+  PyTuple_GET_ITEM,
+  PyTuple_GET_SIZE,
+  PyTuple_New,
+  PyTuple_Pack2,
+  PyTuple_Pack3,
+  PyTuple_SET_ITEM,
+} from "./tupleobject.ts"
 import { PyUnicode_AsJS, PyUnicode_Check, PyUnicode_CheckExact, PyUnicode_FromString } from "./unicodeobject.ts"
 import { upcalls } from "./upcalls.ts"
 
@@ -220,7 +237,16 @@ function show_warning(filename: Ref, lineno: number, text: Ref, category: Ref, s
   PyErr_Clear()
 }
 
-function call_show_warning(category: Ref, text: Ref, message: Ref, filename: Ref, lineno: number, linenoObj: Ref, line: Ref, source: Ref): number {
+function call_show_warning(
+  category: Ref,
+  text: Ref,
+  message: Ref,
+  filename: Ref,
+  lineno: number,
+  linenoObj: Ref,
+  line: Ref,
+  source: Ref,
+): number {
   const $show = get_warnings_attr(ID("_showwarnmsg"), source !== 0)
   if ($show === NULL) {
     if (PyErr_Occurred()) return -1
@@ -445,7 +471,14 @@ export function PyErr_WarnExplicitObject(category: Ref, message: Ref, filename: 
   return 0
 }
 /** The same from JavaScript strings. module null: from the file name. */
-export function PyErr_WarnExplicitFormat(category: Ref, filename: string, lineno: number, module: string | null, registry: Ref, text: string): number {
+export function PyErr_WarnExplicitFormat(
+  category: Ref,
+  filename: string,
+  lineno: number,
+  module: string | null,
+  registry: Ref,
+  text: string,
+): number {
   const $text = PyUnicode_FromString(text)
   const $file = PyUnicode_FromString(filename)
   const $module = module === null ? NULL : PyUnicode_FromString(module)

@@ -8,8 +8,23 @@ import { Py_DECREF, Py_INCREF, Py_SIZE, Py_TYPE } from "../heap/refcount.ts"
 import { tstate } from "../heap/tstate.ts"
 import { i32 } from "../heap/views.ts"
 import { PyDict_Check, PyDict_GET_SIZE, PyDict_New, PyDict_Next, PyDict_SetItem, dictKey, dictValue } from "./dictobject.ts"
-import { PyErr_NoMemory, PyErr_Occurred, PyErr_SetString, Py_EnterRecursiveCall, Py_LeaveRecursiveCall, _PyErr_FormatFromCause } from "./errors.ts"
-import { PyObject_GetAttr, PyObject_GetAttrString, PyCallable_Check, _PyObject_GetMethod, getMethodUnbound, reprJS, typeName } from "./object.ts"
+import {
+  PyErr_NoMemory,
+  PyErr_Occurred,
+  PyErr_SetString,
+  Py_EnterRecursiveCall,
+  Py_LeaveRecursiveCall,
+  _PyErr_FormatFromCause,
+} from "./errors.ts"
+import {
+  PyObject_GetAttr,
+  PyObject_GetAttrString,
+  PyCallable_Check,
+  _PyObject_GetMethod,
+  getMethodUnbound,
+  reprJS,
+  typeName,
+} from "./object.ts"
 import { PY_VECTORCALL_ARGUMENTS_OFFSET, TPFLAGS, type ternaryfunc, type vectorcallfunc } from "./slots.ts"
 import { PyExc_SystemError, PyExc_TypeError } from "./statictypes.ts"
 import { PyTuple_Check, PyTuple_GET_ITEM, PyTuple_New, PyTuple_SET_ITEM, _PyTuple_FromArray } from "./tupleobject.ts"

@@ -8,7 +8,14 @@ import { u8 } from "../heap/views.ts"
 import { PyBytes_AS_STRING, PyBytes_FromStringAndSize } from "./bytesobject.ts"
 import { PyObject_Call, PyObject_CallNoArgs, PyObject_CallOneArg, PyObject_CallTwoArgs } from "./call.ts"
 import { methodDefs } from "./define.ts"
-import { _PyDict_GetItemStringWithError, PyDict_Clear, PyDict_GetItemWithError, PyDict_New, PyDict_SetItem, PyDict_SetItemString } from "./dictobject.ts"
+import {
+  _PyDict_GetItemStringWithError,
+  PyDict_Clear,
+  PyDict_GetItemWithError,
+  PyDict_New,
+  PyDict_SetItem,
+  PyDict_SetItemString,
+} from "./dictobject.ts"
 import { PyErr_Clear, PyErr_Occurred, PyErr_SetObject, PyErr_SetString } from "./errors.ts"
 import {
   _PyErr_TrySetFromCause,
@@ -28,7 +35,14 @@ import { PyLong_FromLong } from "./longobject.ts"
 import { PyCFunction_NewEx } from "./methodobject.ts"
 import { _PyObject_LookupAttr, PyCallable_Check, PyObject_GetAttrString, PyObject_IsTrue, PyObject_TypeCheck, typeName } from "./object.ts"
 import { METH } from "./slots.ts"
-import { Py_None, PyExc_LookupError, PyExc_TypeError, PyExc_UnicodeDecodeError, PyExc_UnicodeEncodeError, PyExc_UnicodeTranslateError } from "./statictypes.ts"
+import {
+  Py_None,
+  PyExc_LookupError,
+  PyExc_TypeError,
+  PyExc_UnicodeDecodeError,
+  PyExc_UnicodeEncodeError,
+  PyExc_UnicodeTranslateError,
+} from "./statictypes.ts"
 import { PyTuple_Check, PyTuple_CheckExact, PyTuple_GET_ITEM, PyTuple_GET_SIZE, PyTuple_New, PyTuple_SET_ITEM } from "./tupleobject.ts"
 import { unicodeName } from "./unicodedb/ucnhash.ts"
 import {
@@ -227,7 +241,8 @@ function run(object: Ref, $f: Own, encoding: string, errors: string | null, oper
     $result = PyObject_Call($f, $args, NULL)
     if ($result === NULL) _PyErr_TrySetFromCause(`${operation} with '${encoding}' codec failed`)
     else if (!PyTuple_Check($result) || PyTuple_GET_SIZE($result) !== 2) {
-      const message = operation === "encoding" ? "encoder must return a tuple (object, integer)" : "decoder must return a tuple (object,integer)"
+      const message =
+        operation === "encoding" ? "encoder must return a tuple (object, integer)" : "decoder must return a tuple (object,integer)"
       PyErr_SetString(PyExc_TypeError, message)
     } else $v = Py_NewRef(PyTuple_GET_ITEM($result, 0))
   }

@@ -179,7 +179,9 @@ function parse(obj: Ref, spec: Ref, start: number, end: number, type: number, al
         }
       // falls through
       default:
-        valueError(`Cannot specify '${String.fromCharCode(f.thousands === UNDER_FOUR ? UNDERSCORE : f.thousands)}' with '${charName(f.type)}'.`)
+        valueError(
+          `Cannot specify '${String.fromCharCode(f.thousands === UNDER_FOUR ? UNDERSCORE : f.thousands)}' with '${charName(f.type)}'.`,
+        )
         return null
     }
   }
@@ -359,7 +361,8 @@ function formatFloat(value: Ref, f: FormatSpec, w: number): number {
   else if (type === 114) type = 103
   let s = PyOS_double_to_string(val, String.fromCharCode(type), precision, flags)
   if (percent) s += "%"
-  if (f.sign !== 43 && f.sign !== 32 && f.width === -1 && f.type !== 110 && f.thousands === NONE) return _PyUnicodeWriter_WriteASCIIString(w, s)
+  if (f.sign !== 43 && f.sign !== 32 && f.width === -1 && f.type !== 110 && f.thousands === NONE)
+    return _PyUnicodeWriter_WriteASCIIString(w, s)
   const negative = s.startsWith("-")
   if (negative) s = s.slice(1)
   const n = integerPart(s)

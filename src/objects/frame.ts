@@ -1,6 +1,14 @@
 import { byte, int32, memcpy, memset, ptr, setbyte, setint32, setptr, setssize, ssize } from "../heap/access.ts"
 import { calloca, cstackMark, cstackReset } from "../heap/cstack.ts"
-import { _PyInterpreterFrame as F, _PyStackChunk, PyCodeObject, PyFrameObject, PyFunctionObject, PyGenObject, PyThreadState } from "../heap/layout.ts"
+import {
+  _PyInterpreterFrame as F,
+  _PyStackChunk,
+  PyCodeObject,
+  PyFrameObject,
+  PyFunctionObject,
+  PyGenObject,
+  PyThreadState,
+} from "../heap/layout.ts"
 import { _PyObject_VirtualAlloc, _PyObject_VirtualFree } from "../heap/obmalloc.ts"
 import { NULL, type Own, type Ref } from "../heap/ref.ts"
 import { Py_DECREF, Py_INCREF, Py_NewRef, Py_REFCNT, Py_XDECREF, Py_XNewRef } from "../heap/refcount.ts"
@@ -96,7 +104,10 @@ export function _PyFrame_InitializeSpecials(frame: number, $func: Ref, locals: R
 /** True until the frame has run its first RESUME (cells and generators are still being made). */
 export function _PyFrame_IsIncomplete(frame: number): boolean {
   const code = ptr(frame + F.f_code)
-  return byte(frame + F.owner) !== FrameOwner.GENERATOR && int32(frame + F.prev_instr) < _PyCode_CODE(code) + int32(code + PyCodeObject._co_firsttraceable) * 2
+  return (
+    byte(frame + F.owner) !== FrameOwner.GENERATOR &&
+    int32(frame + F.prev_instr) < _PyCode_CODE(code) + int32(code + PyCodeObject._co_firsttraceable) * 2
+  )
 }
 
 /** The frame's PyFrameObject (borrowed), made on demand; NULL with MemoryError set. */

@@ -1,7 +1,17 @@
 import { Op, opcodeCaches, opcodeDeopt } from "../base/opcodes.ts"
 import { byte, int32, ptr, setbyte, setint32, setptr } from "../heap/access.ts"
 import { calloca, cstackMark, cstackReset } from "../heap/cstack.ts"
-import { _PyErr_StackItem, _PyInterpreterFrame as F, PyBytesObject, PyCellObject, PyCodeObject, PyFrameObject, PyFunctionObject, PyGenObject, PyThreadState } from "../heap/layout.ts"
+import {
+  _PyErr_StackItem,
+  _PyInterpreterFrame as F,
+  PyBytesObject,
+  PyCellObject,
+  PyCodeObject,
+  PyFrameObject,
+  PyFunctionObject,
+  PyGenObject,
+  PyThreadState,
+} from "../heap/layout.ts"
 import { NULL, type Own, type Ref } from "../heap/ref.ts"
 import { Py_CLEAR, Py_DECREF, Py_INCREF, Py_NewRef, Py_TYPE, Py_XDECREF, Py_XNewRef, Py_XSETREF } from "../heap/refcount.ts"
 import { Py_TRASHCAN_BEGIN, Py_TRASHCAN_END } from "../heap/trashcan.ts"
@@ -24,12 +34,31 @@ import {
   FrameOwner,
   FrameState,
 } from "./frame.ts"
-import { compatible_stack, explain_incompatible_stack, Kind, mark_stacks, marklines, OVERFLOWED, popStack, topOfStack, UNINITIALIZED } from "./framejump.ts"
+import {
+  compatible_stack,
+  explain_incompatible_stack,
+  Kind,
+  mark_stacks,
+  marklines,
+  OVERFLOWED,
+  popStack,
+  topOfStack,
+  UNINITIALIZED,
+} from "./framejump.ts"
 import { _PyGen_Finalize } from "./genobject.ts"
 import { PyLong_AsLong, PyLong_FromLong } from "./longobject.ts"
 import { addressJS, PyObject_GenericGetAttr, PyObject_GenericSetAttr, reprJS, strJS } from "./object.ts"
 import { METH, T, TPFLAGS, type visitproc } from "./slots.ts"
-import { Py_None, PyCell_Type, PyExc_AttributeError, PyExc_KeyError, PyExc_RuntimeError, PyExc_ValueError, PyFrame_Type, PyLong_Type } from "./statictypes.ts"
+import {
+  Py_None,
+  PyCell_Type,
+  PyExc_AttributeError,
+  PyExc_KeyError,
+  PyExc_RuntimeError,
+  PyExc_ValueError,
+  PyFrame_Type,
+  PyLong_Type,
+} from "./statictypes.ts"
 import { PyTuple_GET_ITEM } from "./tupleobject.ts"
 import { PyUnicode_FromString } from "./unicodeobject.ts"
 
@@ -133,7 +162,8 @@ function frame_setlineno(f: Ref, value: Ref): number {
   const state = stateOf(f)
   const what = int32(tstate + PyThreadState.tracing_what)
   if (what === What.CALL) return lineError("can't jump from the 'call' trace event of a new frame")
-  if (what !== What.LINE && !(what === What.RETURN && state === FrameState.SUSPENDED)) return lineError("can only jump from a 'line' trace event")
+  if (what !== What.LINE && !(what === What.RETURN && state === FrameState.SUSPENDED))
+    return lineError("can only jump from a 'line' trace event")
   if (ptr(f + PyFrameObject.f_trace) === 0) return lineError("f_lineno can only be set by a trace function")
   const wanted = PyLong_AsLong(value)
   if (wanted > 0x7fffffff || wanted < -0x80000000) return lineError("lineno out of range")
@@ -171,7 +201,8 @@ function frame_setlineno(f: Ref, value: Ref): number {
   if (err !== 0) return lineError(msg)
   if (state === FrameState.SUSPENDED) start = popStack(start)
   while (start > best) {
-    if (topOfStack(start) === Kind.Except) Py_XSETREF(ptr(tstate + PyThreadState.exc_info) + _PyErr_StackItem.exc_value, _PyFrame_StackPop(frame))
+    if (topOfStack(start) === Kind.Except)
+      Py_XSETREF(ptr(tstate + PyThreadState.exc_info) + _PyErr_StackItem.exc_value, _PyFrame_StackPop(frame))
     else Py_XDECREF(_PyFrame_StackPop(frame))
     start = popStack(start)
   }
@@ -250,7 +281,9 @@ function frame_sizeof(f: Ref): Own {
 function frame_repr(f: Ref): Own {
   const code = ptr(frameOf(f) + F.f_code)
   const file = reprJS(ptr(code + PyCodeObject.co_filename))
-  return PyUnicode_FromString(`<frame at ${addressJS(f)}, file ${file}, line ${PyFrame_GetLineNumber(f)}, code ${strJS(ptr(code + PyCodeObject.co_name))}>`)
+  return PyUnicode_FromString(
+    `<frame at ${addressJS(f)}, file ${file}, line ${PyFrame_GetLineNumber(f)}, code ${strJS(ptr(code + PyCodeObject.co_name))}>`,
+  )
 }
 
 /** A frame object without its frame, untracked. */
@@ -301,7 +334,8 @@ export function _PyFrame_FastToLocalsWithError(frame: number): number {
   if (_PyInterpreterFrame_LASTI(frame) < 0 && opcodeDeopt[u8[_PyCode_CODE(co)]] === Op.COPY_FREE_VARS) {
     const closure = ptr(ptr(frame + F.f_func) + PyFunctionObject.func_closure)
     const offset = int32(co + PyCodeObject.co_nlocals) + int32(co + PyCodeObject.co_nplaincellvars)
-    for (let i = 0; i < int32(co + PyCodeObject.co_nfreevars); i++) setptr(frame + F.localsplus + (offset + i) * 8, Py_NewRef(PyTuple_GET_ITEM(closure, i)))
+    for (let i = 0; i < int32(co + PyCodeObject.co_nfreevars); i++)
+      setptr(frame + F.localsplus + (offset + i) * 8, Py_NewRef(PyTuple_GET_ITEM(closure, i)))
     setptr(frame + F.prev_instr, _PyCode_CODE(co))
   }
   const optimized = (int32(co + PyCodeObject.co_flags) & CO_OPTIMIZED) !== 0
@@ -312,7 +346,8 @@ export function _PyFrame_FastToLocalsWithError(frame: number): number {
     let value = ptr(frame + F.localsplus + i * 8)
     if (int32(frame + F.stacktop) !== 0 && value !== 0) {
       if ((kind & CO_FAST_FREE) !== 0) value = ptr(value + PyCellObject.ob_ref)
-      else if ((kind & CO_FAST_CELL) !== 0 && Py_TYPE(value) === PyCell_Type && opAlreadyRan(frame, Op.MAKE_CELL, i)) value = ptr(value + PyCellObject.ob_ref)
+      else if ((kind & CO_FAST_CELL) !== 0 && Py_TYPE(value) === PyCell_Type && opAlreadyRan(frame, Op.MAKE_CELL, i))
+        value = ptr(value + PyCellObject.ob_ref)
     }
     if (value !== 0) {
       if (PyObject_SetItem(locals, name, value) !== 0) return -1
@@ -350,7 +385,8 @@ export function _PyFrame_LocalsToFast(frame: number, clear: number): void {
     const slot = frame + F.localsplus + i * 8
     const old = ptr(slot)
     const isCell =
-      kind === CO_FAST_FREE || ((kind & CO_FAST_CELL) !== 0 && old !== 0 && Py_TYPE(old) === PyCell_Type && opAlreadyRan(frame, Op.MAKE_CELL, i))
+      kind === CO_FAST_FREE ||
+      ((kind & CO_FAST_CELL) !== 0 && old !== 0 && Py_TYPE(old) === PyCell_Type && opAlreadyRan(frame, Op.MAKE_CELL, i))
     const place = isCell ? old + PyCellObject.ob_ref : slot
     if (ptr(place) !== $value) Py_XSETREF(place, Py_XNewRef($value))
     Py_XDECREF($value)

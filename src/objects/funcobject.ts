@@ -2,14 +2,7 @@ import { int32, ptr, set64, setint32, setptr, uint32 } from "../heap/access.ts"
 import { fnIndex } from "../heap/fntable.ts"
 import { PyCodeObject, PyFunctionObject as F } from "../heap/layout.ts"
 import { NULL, type Own, type Ref } from "../heap/ref.ts"
-import {
-  Py_CLEAR,
-  Py_DECREF,
-  Py_IS_TYPE,
-  Py_NewRef,
-  Py_XNewRef,
-  Py_XSETREF,
-} from "../heap/refcount.ts"
+import { Py_CLEAR, Py_DECREF, Py_IS_TYPE, Py_NewRef, Py_XNewRef, Py_XSETREF } from "../heap/refcount.ts"
 import { ID } from "../heap/statics.ts"
 import { INTERP, Interp } from "../heap/map.ts"
 import { PyObject_ClearWeakRefs } from "../gc/weakref.ts"
@@ -22,21 +15,9 @@ import { defineType } from "./define.ts"
 import { PyDict_Check, PyDict_GetItemWithError, PyDict_New, PyDict_SetItem } from "./dictobject.ts"
 import { PyErr_Occurred, PyErr_SetString } from "./errors.ts"
 import { parseTuple } from "./getargs.ts"
-import {
-  PyObject_GenericGetDict,
-  PyObject_GenericSetDict,
-  typeName,
-} from "./object.ts"
+import { PyObject_GenericGetDict, PyObject_GenericSetDict, typeName } from "./object.ts"
 import { READONLY, T, TPFLAGS, type visitproc } from "./slots.ts"
-import {
-  EMPTY_UNICODE,
-  Py_None,
-  PyExc_TypeError,
-  PyExc_ValueError,
-  PyCode_Type,
-  PyDict_Type,
-  PyFunction_Type,
-} from "./statictypes.ts"
+import { EMPTY_UNICODE, Py_None, PyExc_TypeError, PyExc_ValueError, PyCode_Type, PyDict_Type, PyFunction_Type } from "./statictypes.ts"
 import { PyTuple_Check, PyTuple_CheckExact, PyTuple_GET_ITEM, PyTuple_GET_SIZE } from "./tupleobject.ts"
 import { PyUnicode_AsJS, PyUnicode_Check, PyUnicode_FromString } from "./unicodeobject.ts"
 import { upcalls } from "./upcalls.ts"
@@ -44,7 +25,6 @@ import { upcalls } from "./upcalls.ts"
 export { PyClassMethod_New, PyStaticMethod_New } from "./methoddecorators.ts"
 
 // Objects/funcobject.c: function. (classmethod and staticmethod: methoddecorators.ts)
-
 
 export function PyFunction_Check(op: Ref): boolean {
   return Py_IS_TYPE(op, PyFunction_Type)
@@ -135,7 +115,10 @@ function func_set_code(op: Ref, value: Ref): number {
   const closure = ptr(op + F.func_closure)
   const nclosure = closure === 0 ? 0 : PyTuple_GET_SIZE(closure)
   if (nclosure !== nfree) {
-    PyErr_SetString(PyExc_ValueError, `${PyUnicode_AsJS(ptr(op + F.func_name))}() requires a code object with ${nclosure} free vars, not ${nfree}`)
+    PyErr_SetString(
+      PyExc_ValueError,
+      `${PyUnicode_AsJS(ptr(op + F.func_name))}() requires a code object with ${nclosure} free vars, not ${nfree}`,
+    )
     return -1
   }
   forgetVersion(op)

@@ -14,9 +14,28 @@ import { PyErr_Clear, PyErr_ExceptionMatches, PyErr_SetNone, PyErr_SetString } f
 import { _Py_make_parameters, _Py_subs_parameters, genericItemRepr, tupleOf } from "./generics.ts"
 import { _PyArg_CheckPositional, _PyArg_NoKeywords } from "./getargs.ts"
 import { PyList_Append } from "./listobject.ts"
-import { PyObject_Dir, PyObject_GenericGetAttr, PyObject_GetAttr, PyObject_Hash, PyObject_RichCompare, PyObject_RichCompareBool, PyObject_SelfIter, PyObject_SetAttr } from "./object.ts"
+import {
+  PyObject_Dir,
+  PyObject_GenericGetAttr,
+  PyObject_GetAttr,
+  PyObject_Hash,
+  PyObject_RichCompare,
+  PyObject_RichCompareBool,
+  PyObject_SelfIter,
+  PyObject_SetAttr,
+} from "./object.ts"
 import { type allocfunc, METH, Py, READONLY, T, TPFLAGS, type vectorcallfunc, type visitproc } from "./slots.ts"
-import { Py_False, Py_GenericAliasType, Py_None, Py_NotImplemented, Py_True, PyExc_AttributeError, PyExc_StopIteration, PyExc_TypeError, PyTuple_Type } from "./statictypes.ts"
+import {
+  Py_False,
+  Py_GenericAliasType,
+  Py_None,
+  Py_NotImplemented,
+  Py_True,
+  PyExc_AttributeError,
+  PyExc_StopIteration,
+  PyExc_TypeError,
+  PyTuple_Type,
+} from "./statictypes.ts"
 import { PyTuple_Check, PyTuple_GET_ITEM, PyTuple_GET_SIZE, PyTuple_Pack1, PyTuple_Pack2 } from "./tupleobject.ts"
 import { PyType_GenericAlloc, PyType_IsSubtype } from "./typeobject.ts"
 import { _Py_union_type_or } from "./unionobject.ts"

@@ -187,7 +187,8 @@ export function _Py_subs_parameters(self: Ref, args: Ref, parameters: Ref, item:
     if (unpack < 0) return fail()
     const $subst = lookup(arg, ID("__typing_subst__"))
     if ($subst === NULL && PyErr_Occurred()) return fail()
-    const $new = $subst !== NULL ? PyObject_CallOneArg($subst, PyTuple_GET_ITEM($item, indexIn(parameters, arg))) : subs_tvars(arg, parameters, $item)
+    const $new =
+      $subst !== NULL ? PyObject_CallOneArg($subst, PyTuple_GET_ITEM($item, indexIn(parameters, arg))) : subs_tvars(arg, parameters, $item)
     Py_XDECREF($subst)
     if ($new === NULL) return fail()
     if (unpack > 0) {

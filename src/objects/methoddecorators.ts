@@ -11,7 +11,14 @@ import { PyMethod_New } from "./classobject.ts"
 import { defineType, type GetSetSpec, type MemberSpec } from "./define.ts"
 import { PyErr_Clear, PyErr_ExceptionMatches, PyErr_SetString } from "./errors.ts"
 import { _PyArg_NoKeywords, PyArg_UnpackTuple } from "./getargs.ts"
-import { _PyObject_IsAbstract, PyObject_GenericGetDict, PyObject_GenericSetDict, PyObject_GetAttr, PyObject_SetAttr, reprJS } from "./object.ts"
+import {
+  _PyObject_IsAbstract,
+  PyObject_GenericGetDict,
+  PyObject_GenericSetDict,
+  PyObject_GetAttr,
+  PyObject_SetAttr,
+  reprJS,
+} from "./object.ts"
 import { type descrgetfunc, type freefunc, READONLY, T, TPFLAGS, type visitproc } from "./slots.ts"
 import { Py_False, Py_True, PyClassMethod_Type, PyExc_AttributeError, PyExc_RuntimeError, PyStaticMethod_Type } from "./statictypes.ts"
 import { PyType_GenericAlloc, PyType_GenericNew } from "./typeobject.ts"

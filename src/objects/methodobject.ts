@@ -16,7 +16,16 @@ import { PyModule_Check } from "./moduleobject.ts"
 import { PyObject_GenericGetAttr, PyObject_GetAttr, _PyObject_FunctionStr, addressJS, cstringJS, typeName } from "./object.ts"
 import { _Py_HashPointer } from "./pyhash.ts"
 import { METH, Py, T, TPFLAGS, type visitproc } from "./slots.ts"
-import { PyCFunction_Type, PyCMethod_Type, PyExc_SystemError, PyExc_TypeError, Py_False, Py_None, Py_NotImplemented, Py_True } from "./statictypes.ts"
+import {
+  PyCFunction_Type,
+  PyCMethod_Type,
+  PyExc_SystemError,
+  PyExc_TypeError,
+  Py_False,
+  Py_None,
+  Py_NotImplemented,
+  Py_True,
+} from "./statictypes.ts"
 import { PyTuple_Pack2 } from "./tupleobject.ts"
 import { PyObject_TypeCheck, PyType_Check, _PyType_GetDocFromInternalDoc, _PyType_GetTextSignatureFromInternalDoc } from "./typeobject.ts"
 import { PyUnicode_AsJS, PyUnicode_Check, PyUnicode_FromString } from "./unicodeobject.ts"
@@ -171,7 +180,12 @@ export function cfunction_vectorcall_FASTCALL(func: Ref, args: number, nargsf: n
 }
 export function cfunction_vectorcall_FASTCALL_KEYWORDS(func: Ref, args: number, nargsf: number, kwnames: Ref): Own {
   if (Py_EnterRecursiveCall(WHERE) !== 0) return NULL
-  const res = fn<MethFastcallKeywords>(PyCFunction_GET_FUNCTION(func))(PyCFunction_GET_SELF(func), args, PyVectorcall_NARGS(nargsf), kwnames)
+  const res = fn<MethFastcallKeywords>(PyCFunction_GET_FUNCTION(func))(
+    PyCFunction_GET_SELF(func),
+    args,
+    PyVectorcall_NARGS(nargsf),
+    kwnames,
+  )
   Py_LeaveRecursiveCall()
   return res
 }

@@ -29,18 +29,27 @@ import { PyErr_WriteUnraisable } from "./unraisable.ts"
 import { parseTuple } from "./getargs.ts"
 import { PyLong_FromLong } from "./longobject.ts"
 import { PyCFunction_NewEx } from "./methodobject.ts"
-import { cstringJS, PyObject_GenericGetAttr, PyObject_GenericSetAttr, PyObject_GetAttr, PyObject_GetAttrString, PyObject_IsTrue, PyObject_SetAttr, PyObject_SetAttrString } from "./object.ts"
-import { type destructor, type freefunc, type inquiry, METH, READONLY, T, TPFLAGS, type traverseproc, type visitproc } from "./slots.ts"
 import {
-  Py_None,
-  PyExc_AttributeError,
-  PyExc_SystemError,
-  PyExc_TypeError,
-  PyModule_Type,
-  PyModuleDef_Type,
-} from "./statictypes.ts"
+  cstringJS,
+  PyObject_GenericGetAttr,
+  PyObject_GenericSetAttr,
+  PyObject_GetAttr,
+  PyObject_GetAttrString,
+  PyObject_IsTrue,
+  PyObject_SetAttr,
+  PyObject_SetAttrString,
+} from "./object.ts"
+import { type destructor, type freefunc, type inquiry, METH, READONLY, T, TPFLAGS, type traverseproc, type visitproc } from "./slots.ts"
+import { Py_None, PyExc_AttributeError, PyExc_SystemError, PyExc_TypeError, PyModule_Type, PyModuleDef_Type } from "./statictypes.ts"
 import { PyType_GenericNew, PyType_IsSubtype, PyType_Ready } from "./typeobject.ts"
-import { PyUnicode_AsJS, PyUnicode_Check, PyUnicode_CheckExact, PyUnicode_FromString, PyUnicode_GET_LENGTH, PyUnicode_READ_CHAR } from "./unicodeobject.ts"
+import {
+  PyUnicode_AsJS,
+  PyUnicode_Check,
+  PyUnicode_CheckExact,
+  PyUnicode_FromString,
+  PyUnicode_GET_LENGTH,
+  PyUnicode_READ_CHAR,
+} from "./unicodeobject.ts"
 
 // Objects/moduleobject.c.
 
@@ -206,7 +215,8 @@ export function PyModule_GetFilenameObject(m: Ref): Own {
 /** Bind `name` to borrowed `value` (NULL: the error that made it is passed on); 0 or -1. Python/modsupport.c. */
 export function PyModule_AddObjectRef(m: Ref, name: string, value: Ref): number {
   if (value === 0) {
-    if (!PyErr_Occurred()) PyErr_SetString(PyExc_SystemError, "PyModule_AddObjectRef() must be called with an exception raised if value is NULL")
+    if (!PyErr_Occurred())
+      PyErr_SetString(PyExc_SystemError, "PyModule_AddObjectRef() must be called with an exception raised if value is NULL")
     return -1
   }
   return PyDict_SetItemString(ptr(m + M.md_dict), name, value)
@@ -242,7 +252,9 @@ function clearNames(d: Ref, privateOnly: boolean): void {
     if (dictValue === Py_None || !PyUnicode_Check(key)) continue
     const n = PyUnicode_GET_LENGTH(key)
     const underscore = n > 0 && PyUnicode_READ_CHAR(key, 0) === 0x5f
-    if (privateOnly ? underscore && !(n > 1 && PyUnicode_READ_CHAR(key, 1) === 0x5f) : !underscore || PyUnicode_AsJS(key) !== "__builtins__") {
+    if (
+      privateOnly ? underscore && !(n > 1 && PyUnicode_READ_CHAR(key, 1) === 0x5f) : !underscore || PyUnicode_AsJS(key) !== "__builtins__"
+    ) {
       if (PyDict_SetItem(d, key, Py_None) !== 0) PyErr_WriteUnraisable(NULL)
     }
   }
@@ -350,7 +362,10 @@ export function module_getattro(m: Ref, name: Ref): Own {
     )
   }
   if (isUninitializedSubmodule(spec, name)) {
-    return PyErr_SetString(PyExc_AttributeError, `cannot access submodule '${attr}' of module '${mod}' (most likely due to a circular import)`)
+    return PyErr_SetString(
+      PyExc_AttributeError,
+      `cannot access submodule '${attr}' of module '${mod}' (most likely due to a circular import)`,
+    )
   }
   return PyErr_SetString(PyExc_AttributeError, `module '${mod}' has no attribute '${attr}'`)
 }

@@ -132,7 +132,7 @@ function rot61(lo: number, hi: number, n: number): number {
   let k = n
   if (k >= 32) {
     // by 32 first: the upper 29 bits of the result are lo's low 29, the low 32 are hi (29 bits) with lo's top 3 above… x >> 29
-    const nl = ((h << 3) | (l >>> 29)) | 0
+    const nl = (h << 3) | (l >>> 29) | 0
     h = l & 0x1fffffff
     l = nl
     k -= 32
@@ -145,7 +145,7 @@ function rot61(lo: number, hi: number, n: number): number {
   const outTop = k <= 29 ? h >>> (29 - k) : (h << (k - 29)) | (l >>> (61 - k))
   const nh = k <= 29 ? ((h << k) | (l >>> (32 - k))) & 0x1fffffff : (l >>> (32 - k)) & 0x1fffffff
   rotHi = nh
-  return ((l << k) | outTop) | 0
+  return (l << k) | outTop | 0
 }
 
 /** Hash of a double; `inst` is hashed by address when it is a NaN. */

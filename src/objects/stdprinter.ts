@@ -24,7 +24,8 @@ export function PyFile_NewStdPrinter(fd: number): Own {
 
 function stdprinter_write(self: Ref, args: Ref): Own {
   const text = Py_SIZE(args) === 1 ? ptr(args + 24) : NULL
-  if (text === 0 || !PyUnicode_Check(text)) return PyErr_SetString(PyExc_TypeError, `write() argument 1 must be str, not ${text === 0 ? "nothing" : typeName(text)}`)
+  if (text === 0 || !PyUnicode_Check(text))
+    return PyErr_SetString(PyExc_TypeError, `write() argument 1 must be str, not ${text === 0 ? "nothing" : typeName(text)}`)
   const fd = int32(self + 16)
   if (fd < 0) return Py_NewRef(Py_None)
   const $bytes = _PyUnicode_AsUTF8String(text, "backslashreplace")

@@ -1,4 +1,18 @@
-import { byte, double, int32, ptr, set64, setbyte, setdouble, setint32, setint64, setptr, setuint16, uint16, uint32 } from "../heap/access.ts"
+import {
+  byte,
+  double,
+  int32,
+  ptr,
+  set64,
+  setbyte,
+  setdouble,
+  setint32,
+  setint64,
+  setptr,
+  setuint16,
+  uint16,
+  uint32,
+} from "../heap/access.ts"
 import { hashHi } from "../heap/int64.ts"
 import { PyMemberDef } from "../heap/layout.ts"
 import { NULL, type Own, type Ref } from "../heap/ref.ts"

@@ -6,7 +6,14 @@ import { ID, staticType } from "../heap/statics.ts"
 import { _PyObject_GC_NewVar, _PyObject_GC_TRACK, PyObject_GC_Del, PyObject_GC_UnTrack } from "../gc/gcmodule.ts"
 import { PySequence_Fast } from "./abstract.ts"
 import { defineType, type MemberSpec, type StructSequenceSpec, structSequences } from "./define.ts"
-import { PyDict_Check, PyDict_GetItemString, PyDict_GetItemWithError, PyDict_New, PyDict_SetItem, PyDict_SetItemString } from "./dictobject.ts"
+import {
+  PyDict_Check,
+  PyDict_GetItemString,
+  PyDict_GetItemWithError,
+  PyDict_New,
+  PyDict_SetItem,
+  PyDict_SetItemString,
+} from "./dictobject.ts"
 import { PyErr_Occurred, PyErr_SetString } from "./errors.ts"
 import { argParser, _PyArg_UnpackKeywordsTuple } from "./getargs.ts"
 import { PyList_Check } from "./listobject.ts"
@@ -55,7 +62,9 @@ export function PyStructSequence_InitType(type: Ref): number {
   const dict = ptr(type + PyTypeObject.tp_dict)
   const unnamed = spec.fields.filter(([name]) => name === null).length
   const bad =
-    setCount(dict, "n_sequence_fields", spec.inSequence) || setCount(dict, "n_fields", spec.fields.length) || setCount(dict, "n_unnamed_fields", unnamed)
+    setCount(dict, "n_sequence_fields", spec.inSequence) ||
+    setCount(dict, "n_fields", spec.fields.length) ||
+    setCount(dict, "n_unnamed_fields", unnamed)
   if (bad) return -1
   const visible = spec.fields.slice(0, spec.inSequence).filter(([name]) => name !== null)
   const $names = PyTuple_New(visible.length)

@@ -24,7 +24,8 @@ export function PyTraceBack_Check(op: Ref): boolean {
 
 /** `next` may be NULL; both borrowed. */
 export function tb_create_raw(next: Ref, frame: Ref, lasti: number, lineno: number): Own {
-  if ((next !== 0 && !PyTraceBack_Check(next)) || frame === 0 || Py_TYPE(frame) !== PyFrame_Type) return PyErr_BadInternalCall("Python/traceback.c:55")
+  if ((next !== 0 && !PyTraceBack_Check(next)) || frame === 0 || Py_TYPE(frame) !== PyFrame_Type)
+    return PyErr_BadInternalCall("Python/traceback.c:55")
   const $tb = _PyObject_GC_New(PyTraceBack_Type)
   if ($tb === NULL) return NULL
   setptr($tb + TB.tb_next, Py_XNewRef(next))
@@ -60,13 +61,16 @@ export function PyTraceBack_Here(frame: Ref): number {
 }
 
 function tb_new(_type: Ref, args: Ref, kwds: Ref): Own {
-  const at = PyArg_ParseTupleAndKeywords(args, kwds, "OO!ii:traceback", ["tb_next", "tb_frame", "tb_lasti", "tb_lineno"], { types: [PyFrame_Type] })
+  const at = PyArg_ParseTupleAndKeywords(args, kwds, "OO!ii:traceback", ["tb_next", "tb_frame", "tb_lasti", "tb_lineno"], {
+    types: [PyFrame_Type],
+  })
   if (at === 0) return NULL
   const next = ptr(at)
   const frame = ptr(at + 8)
   const lasti = int32(at + 16)
   const lineno = int32(at + 24)
-  if (next !== Py_None && !PyTraceBack_Check(next)) return PyErr_SetString(PyExc_TypeError, `expected traceback object or None, got '${typeName(next)}'`)
+  if (next !== Py_None && !PyTraceBack_Check(next))
+    return PyErr_SetString(PyExc_TypeError, `expected traceback object or None, got '${typeName(next)}'`)
   return tb_create_raw(next === Py_None ? NULL : next, frame, lasti, lineno)
 }
 

@@ -560,6 +560,8 @@ export function _PyTuple_Resize($v: Own, newsize: number): Own {
   for (let i = newsize; i < oldsize; i++) Py_CLEAR($v + ITEMS + 8 * i)
   const $sv = _PyObject_GC_Resize($v, newsize)
   if ($sv === NULL) {
+    // CPython frees the tuple without its items
+    for (let i = Math.min(oldsize, newsize) - 1; i >= 0; i--) Py_XDECREF(PyTuple_GET_ITEM($v, i))
     PyObject_GC_Del($v)
     return NULL
   }

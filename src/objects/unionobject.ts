@@ -16,7 +16,6 @@ import { PyTuple_GET_ITEM, PyTuple_GET_SIZE } from "./tupleobject.ts"
 import { PyType_GenericAlloc } from "./typeobject.ts"
 import { PyUnicode_AsJS, PyUnicode_Check, PyUnicode_FromString } from "./unicodeobject.ts"
 
-
 // Objects/unionobject.c: int | str.
 
 const enum Union {

@@ -104,7 +104,10 @@ function initImportlib(sys: Ref): void {
   need($importlib !== NULL && $importlib !== Py_None, "failed to import importlib")
   setptr(INTERP + Interp.importlib, $importlib)
   const $imp = createBuiltin("_imp")
-  need($imp !== NULL && PyModule_ExecDef($imp, PyModule_GetDef($imp)) === 0 && setModule("_imp", $imp) === 0, "failed to initialize importlib")
+  need(
+    $imp !== NULL && PyModule_ExecDef($imp, PyModule_GetDef($imp)) === 0 && setModule("_imp", $imp) === 0,
+    "failed to initialize importlib",
+  )
   const $v = PyObject_CallMethodTwoArgs($importlib, ID("_install"), sys, $imp)
   need($v !== NULL, "failed to initialize importlib")
   Py_DECREF($v)
@@ -159,10 +162,14 @@ function addMainModule(): void {
   need(m !== 0, "can't create __main__ module")
   const dict = PyModule_GetDict(m)
   need(setOwned(dict, "__annotations__", PyDict_New()), "Failed to initialize __main__.__annotations__")
-  if (PyDict_GetItemWithError(dict, ID("__builtins__")) === 0) need(setOwned(dict, "__builtins__", PyImport_ImportModule("builtins")), "Failed to initialize __main__.__builtins__")
+  if (PyDict_GetItemWithError(dict, ID("__builtins__")) === 0)
+    need(setOwned(dict, "__builtins__", PyImport_ImportModule("builtins")), "Failed to initialize __main__.__builtins__")
   const loader = PyDict_GetItemWithError(dict, ID("__loader__"))
   if (loader === 0 || loader === Py_None) {
-    need(setOwned(dict, "__loader__", PyObject_GetAttrString(ptr(INTERP + Interp.importlib), "BuiltinImporter")), "Failed to initialize __main__.__loader__")
+    need(
+      setOwned(dict, "__loader__", PyObject_GetAttrString(ptr(INTERP + Interp.importlib), "BuiltinImporter")),
+      "Failed to initialize __main__.__loader__",
+    )
   }
 }
 

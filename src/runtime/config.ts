@@ -68,7 +68,12 @@ export function readConfig({ options: o, dist, executable }: WorkerConfig): Conf
   const [ioEncoding, ioErrors] = env("PYTHONIOENCODING").split(":")
   const stdlib = path.join(dist, "lib", "python3.11")
   const pythonPath = env("PYTHONPATH")
-  const warn = [...env("PYTHONWARNINGS").split(",").filter((w) => w !== ""), ...o.warnOptions]
+  const warn = [
+    ...env("PYTHONWARNINGS")
+      .split(",")
+      .filter((w) => w !== ""),
+    ...o.warnOptions,
+  ]
   if (devMode) warn.unshift("default")
   if (o.bytesWarning > 1) warn.push("error::BytesWarning")
   else if (o.bytesWarning === 1) warn.push("default::BytesWarning")
@@ -80,10 +85,17 @@ export function readConfig({ options: o, dist, executable }: WorkerConfig): Conf
     prefix: dist,
     stdlib,
     executable,
-    searchPaths: [...(pythonPath === "" ? [] : pythonPath.split(":")), path.join(dist, "lib", "python311.zip"), stdlib, path.join(stdlib, "lib-dynload")],
+    searchPaths: [
+      ...(pythonPath === "" ? [] : pythonPath.split(":")),
+      path.join(dist, "lib", "python311.zip"),
+      stdlib,
+      path.join(stdlib, "lib-dynload"),
+    ],
     warnOptions: warn,
     stdioEncoding: ioEncoding || "utf-8",
-    stdioErrors: ioErrors || (cLocale || utf8Mode === 1 || /^(C\.UTF-8|C\.utf8|UTF-8)$/.test(locale) ? "surrogateescape" : "strict"),
+    stdioErrors:
+      ioErrors ||
+      (ioEncoding ? "strict" : cLocale || utf8Mode === 1 || /^(C\.UTF-8|C\.utf8|UTF-8)$/.test(locale) ? "surrogateescape" : "strict"),
     buffered: !(o.unbuffered || env("PYTHONUNBUFFERED") !== ""),
     siteImport: !o.noSite,
     hashSeed,

@@ -1,5 +1,12 @@
 import { upcalls } from "../objects/upcalls.ts"
-import { _PyEval_EvalFrameDefault, _PyEval_GetBuiltin, _PyEval_Vector, builtinsFromGlobals, currentFrameObject, PyEval_GetFrame } from "../vm/ceval.ts"
+import {
+  _PyEval_EvalFrameDefault,
+  _PyEval_GetBuiltin,
+  _PyEval_Vector,
+  builtinsFromGlobals,
+  currentFrameObject,
+  PyEval_GetFrame,
+} from "../vm/ceval.ts"
 import { PyImport_ImportModule } from "../vm/import.ts"
 import { PyErr_Print } from "../vm/pythonrun.ts"
 import { PySys_GetObject } from "../vm/sysmodule.ts"

@@ -8,7 +8,17 @@ import { _PyGC_CollectNoFail, _PyGC_DumpShutdownStats, PyGC_Collect } from "../g
 import { _PyAtExit_Call } from "../modules/atexit.ts"
 import { PyObject_GetItem, PyObject_GetIter, PyObject_SetItem, PyIter_Next } from "../objects/abstract.ts"
 import { PyObject_CallMethodNoArgs } from "../objects/call.ts"
-import { dictKey, dictValue, PyDict_CheckExact, PyDict_Clear, PyDict_Copy, PyDict_GetItemString, PyDict_Next, PyDict_SetItemString, PyDict_Update } from "../objects/dictobject.ts"
+import {
+  dictKey,
+  dictValue,
+  PyDict_CheckExact,
+  PyDict_Clear,
+  PyDict_Copy,
+  PyDict_GetItemString,
+  PyDict_Next,
+  PyDict_SetItemString,
+  PyDict_Update,
+} from "../objects/dictobject.ts"
 import { PyErr_Clear, PyErr_Occurred } from "../objects/errors.ts"
 import { PyList_Append, PyList_GET_ITEM, PyList_New } from "../objects/listobject.ts"
 import { _PyModule_Clear, _PyModule_ClearDict, PyModule_Check, PyModule_GetDict } from "../objects/moduleobject.ts"
@@ -71,7 +81,19 @@ export function flush_std_files(): boolean {
 function deleteSpecial(): void {
   const sysdict = ptr(INTERP + Interp.sysdict)
   if (PyDict_SetItemString(ptr(INTERP + Interp.builtins), "_", Py_None) < 0) unraisable()
-  const deletes = ["path", "argv", "ps1", "ps2", "last_type", "last_value", "last_traceback", "path_hooks", "path_importer_cache", "meta_path", "__interactivehook__"]
+  const deletes = [
+    "path",
+    "argv",
+    "ps1",
+    "ps2",
+    "last_type",
+    "last_value",
+    "last_traceback",
+    "path_hooks",
+    "path_importer_cache",
+    "meta_path",
+    "__interactivehook__",
+  ]
   for (const name of deletes) if (PyDict_SetItemString(sysdict, name, Py_None) < 0) unraisable()
   for (const name of ["stdin", "stdout", "stderr"]) {
     const v = PyDict_GetItemString(sysdict, `__${name}__`)

@@ -126,7 +126,8 @@ function runFile(config: Config): number {
     source = fs.readFileSync(name)
   } catch (e) {
     const err = e as NodeJS.ErrnoException
-    const text = { ENOENT: "No such file or directory", EACCES: "Permission denied", ENOTDIR: "Not a directory" }[err.code ?? ""] ?? err.message
+    const text =
+      { ENOENT: "No such file or directory", EACCES: "Permission denied", ENOTDIR: "Not a directory" }[err.code ?? ""] ?? err.message
     writeStderr(`${program}: can't open file '${name}': [Errno ${-(err.errno ?? 0)}] ${text}\n`)
     return 2
   }

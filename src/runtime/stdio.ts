@@ -37,7 +37,16 @@ function create_stdio(config: Config, io: Ref, fd: number, write: boolean, name:
   const none = (): Own => Py_NewRef(Py_None)
   const $open = PyObject_GetAttr(io, ID("open"))
   if ($open === NULL) return NULL
-  const $buf = call($open, PyLong_FromLong(fd), PyUnicode_FromString(write ? "wb" : "rb"), PyLong_FromLong(buffering), none(), none(), none(), Py_NewRef(Py_False))
+  const $buf = call(
+    $open,
+    PyLong_FromLong(fd),
+    PyUnicode_FromString(write ? "wb" : "rb"),
+    PyLong_FromLong(buffering),
+    none(),
+    none(),
+    none(),
+    Py_NewRef(Py_False),
+  )
   Py_DECREF($open)
   if ($buf === NULL) return NULL
   const $raw = buffering !== 0 ? PyObject_GetAttr($buf, ID("raw")) : Py_NewRef($buf)

@@ -1,7 +1,19 @@
 import { Op, opcodeDeopt } from "../base/opcodes.ts"
 import { calloca, cstackMark, cstackReset } from "../heap/cstack.ts"
 import { fn } from "../heap/fntable.ts"
-import { _PyCFrame, _PyInterpreterFrame as F, PyCellObject, PyCodeObject, PyDictKeysObject, PyDictObject, PyGenObject, PyHeapTypeObject, PyObject, PyThreadState, PyTypeObject } from "../heap/layout.ts"
+import {
+  _PyCFrame,
+  _PyInterpreterFrame as F,
+  PyCellObject,
+  PyCodeObject,
+  PyDictKeysObject,
+  PyDictObject,
+  PyGenObject,
+  PyHeapTypeObject,
+  PyObject,
+  PyThreadState,
+  PyTypeObject,
+} from "../heap/layout.ts"
 import { Runtime, RUNTIME } from "../heap/map.ts"
 import { NULL, type Own, type Ref } from "../heap/ref.ts"
 import { Py_DECREF, Py_NewRef } from "../heap/refcount.ts"
@@ -14,9 +26,27 @@ import { _PyList_AppendTakeRef } from "../objects/listobject.ts"
 import { PyObject_GetAttr, PyObject_IsTrue } from "../objects/object.ts"
 import type { iternextfunc } from "../objects/slots.ts"
 import { Py_False, Py_None, Py_True, PyFunction_Type, PyMethod_Type } from "../objects/statictypes.ts"
-import { despecialize, read_u32, specialize_load_attr, specialize_load_global, specialize_load_method, specialize_store_attr, unicode_entries, warm } from "./ceval_attr.ts"
+import {
+  despecialize,
+  read_u32,
+  specialize_load_attr,
+  specialize_load_global,
+  specialize_load_method,
+  specialize_store_attr,
+  unicode_entries,
+  warm,
+} from "./ceval_attr.ts"
 import { call_function_ex } from "./ceval_calls.ts"
-import { end_async_for, format_exc_unbound, format_unbound_local, handlerTarget, note_error, raise_instruction, raisedAgain, unwind_to_handler } from "./ceval_exc.ts"
+import {
+  end_async_for,
+  format_exc_unbound,
+  format_unbound_local,
+  handlerTarget,
+  note_error,
+  raise_instruction,
+  raisedAgain,
+  unwind_to_handler,
+} from "./ceval_exc.ts"
 import {
   backward_condition,
   BINARY_OP_CACHE,
@@ -35,7 +65,16 @@ import {
   truth,
   unpack_sequence,
 } from "./ceval_fast.ts"
-import { call_native, enter_function, leave_for_caller, make_generator, popCframe, pushCframe, send_instruction, unpack_bound_method } from "./ceval_frames.ts"
+import {
+  call_native,
+  enter_function,
+  leave_for_caller,
+  make_generator,
+  popCframe,
+  pushCframe,
+  send_instruction,
+  unpack_bound_method,
+} from "./ceval_frames.ts"
 import { load_global } from "./ceval_names.ts"
 import { eval_frame_handle_pending } from "./ceval_pending.ts"
 import { rest_op } from "./ceval_rest.ts"
@@ -376,7 +415,10 @@ export function _PyEval_EvalFrameDefault(entry: number, throwflag: number): Own 
               case Op.LOAD_GLOBAL_BUILTIN: {
                 const keys = i32[(i32[(frame + F.f_globals) >> 2] + PyDictObject.ma_keys) >> 2]
                 const bkeys = i32[(i32[(frame + F.f_builtins) >> 2] + PyDictObject.ma_keys) >> 2]
-                if (i32[(keys + PyDictKeysObject.dk_version) >> 2] === read_u32(pc + 4) && i32[(bkeys + PyDictKeysObject.dk_version) >> 2] === u16[(pc + 8) >> 1]) {
+                if (
+                  i32[(keys + PyDictKeysObject.dk_version) >> 2] === read_u32(pc + 4) &&
+                  i32[(bkeys + PyDictKeysObject.dk_version) >> 2] === u16[(pc + 8) >> 1]
+                ) {
                   const v = i32[(unicode_entries(bkeys) + (u16[(pc + 2) >> 1] << 4) + 8) >> 2]
                   if (v !== 0) {
                     i32[sp >> 2] = 0
@@ -520,7 +562,8 @@ export function _PyEval_EvalFrameDefault(entry: number, throwflag: number): Own 
               }
               case Op.PRECALL: {
                 const at_ = sp - (oparg << 3)
-                if (i32[(at_ - 16) >> 2] === 0 && i32[(i32[(at_ - 8) >> 2] + PyObject.ob_type) >> 2] === PyMethod_Type) unpack_bound_method(at_)
+                if (i32[(at_ - 16) >> 2] === 0 && i32[(i32[(at_ - 8) >> 2] + PyObject.ob_type) >> 2] === PyMethod_Type)
+                  unpack_bound_method(at_)
                 pc = (pc + 2) | 0
                 continue run
               }

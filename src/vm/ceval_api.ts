@@ -10,7 +10,14 @@ import { PyErr_Clear, PyErr_Occurred, PyErr_SetObject, PyErr_SetString } from ".
 import { _PyFrame_GetFrameObject, _PyFrame_IsIncomplete } from "../objects/frame.ts"
 import { _PyFrame_FastToLocalsWithError } from "../objects/frameobject.ts"
 import { PyModule_Check, PyModule_GetDict } from "../objects/moduleobject.ts"
-import { PyExc_AttributeError, PyExc_SystemError, PyExc_ValueError, PyCFunction_Type, PyFunction_Type, PyMethod_Type } from "../objects/statictypes.ts"
+import {
+  PyExc_AttributeError,
+  PyExc_SystemError,
+  PyExc_ValueError,
+  PyCFunction_Type,
+  PyFunction_Type,
+  PyMethod_Type,
+} from "../objects/statictypes.ts"
 import { PySys_Audit } from "./sys/audit.ts"
 
 // Python/ceval.c: the C API around the running frame.

@@ -11,7 +11,15 @@ import { _PyErr_FormatFromCause, PyErr_ExceptionMatches, PyErr_SetString } from 
 import { _PyCoro_GetAwaitableIter, _PyGen_FetchStopIterationValue, _PyGen_yf, stopIterationValue } from "../objects/genobject.ts"
 import { typeName } from "../objects/object.ts"
 import type { iternextfunc, unaryfunc } from "../objects/slots.ts"
-import { Py_None, PyAsyncGen_Type, PyCoro_Type, PyExc_RuntimeError, PyExc_StopIteration, PyExc_TypeError, PyGen_Type } from "../objects/statictypes.ts"
+import {
+  Py_None,
+  PyAsyncGen_Type,
+  PyCoro_Type,
+  PyExc_RuntimeError,
+  PyExc_StopIteration,
+  PyExc_TypeError,
+  PyGen_Type,
+} from "../objects/statictypes.ts"
 import { call_exc_trace } from "./ceval_trace.ts"
 
 function asyncSlot(type: Ref, offset: number): number {
@@ -42,11 +50,13 @@ export function get_aiter($obj: Own): Own {
 export function get_anext(aiter: Ref): Own {
   const getter = asyncSlot(Py_TYPE(aiter), PyAsyncMethods.am_anext)
   if (Py_TYPE(aiter) === PyAsyncGen_Type) return fn<unaryfunc>(getter)(aiter)
-  if (getter === 0) return PyErr_SetString(PyExc_TypeError, `'async for' requires an iterator with __anext__ method, got ${typeName(aiter)}`)
+  if (getter === 0)
+    return PyErr_SetString(PyExc_TypeError, `'async for' requires an iterator with __anext__ method, got ${typeName(aiter)}`)
   const $next = fn<unaryfunc>(getter)(aiter)
   if ($next === NULL) return NULL
   const $awaitable = _PyCoro_GetAwaitableIter($next)
-  if ($awaitable === NULL) _PyErr_FormatFromCause(PyExc_TypeError, `'async for' received an invalid object from __anext__: ${typeName($next)}`)
+  if ($awaitable === NULL)
+    _PyErr_FormatFromCause(PyExc_TypeError, `'async for' received an invalid object from __anext__: ${typeName($next)}`)
   Py_DECREF($next)
   return $awaitable
 }
@@ -56,7 +66,10 @@ export function get_awaitable($iterable: Own, oparg: number): Own {
   let $it = _PyCoro_GetAwaitableIter($iterable)
   if ($it === NULL && oparg !== 0 && asyncSlot(Py_TYPE($iterable), PyAsyncMethods.am_await) === 0) {
     const where = oparg === 1 ? "__aenter__" : "__aexit__"
-    PyErr_SetString(PyExc_TypeError, `'async with' received an object from ${where} that does not implement __await__: ${typeName($iterable)}`)
+    PyErr_SetString(
+      PyExc_TypeError,
+      `'async with' received an object from ${where} that does not implement __await__: ${typeName($iterable)}`,
+    )
   }
   Py_DECREF($iterable)
   if ($it !== NULL && Py_TYPE($it) === PyCoro_Type) {

@@ -1,7 +1,16 @@
 import { Op, opcodeDeopt } from "../base/opcodes.ts"
 import { byte, int32, ptr } from "../heap/access.ts"
 import { indexOfFn } from "../heap/fntable.ts"
-import { _PyInterpreterFrame as F, PyDictKeysObject, PyDictObject, PyHeapTypeObject, PyMemberDef, PyMemberDescrObject, PyModuleObject, PyTypeObject } from "../heap/layout.ts"
+import {
+  _PyInterpreterFrame as F,
+  PyDictKeysObject,
+  PyDictObject,
+  PyHeapTypeObject,
+  PyMemberDef,
+  PyMemberDescrObject,
+  PyModuleObject,
+  PyTypeObject,
+} from "../heap/layout.ts"
 import type { Ref } from "../heap/ref.ts"
 import { Py_TYPE, PyType_HasFeature } from "../heap/refcount.ts"
 import { u16, u8 } from "../heap/views.ts"

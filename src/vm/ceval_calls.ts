@@ -10,7 +10,15 @@ import { _PyObject_GC_New, _PyObject_GC_TRACK } from "../gc/gcmodule.ts"
 import { PySequence_Check, PySequence_Tuple } from "../objects/abstract.ts"
 import { _PyFunction_Vectorcall, _PyObject_FastCallDict, PyObject_Call, PyObject_Vectorcall } from "../objects/call.ts"
 import { _PyDict_MergeEx, PyDict_CheckExact, PyDict_GetItemWithError, PyDict_New, PyDict_SetItem } from "../objects/dictobject.ts"
-import { PyErr_Clear, PyErr_ExceptionMatches, PyErr_Fetch, PyErr_NoMemory, PyErr_Occurred, PyErr_RestoreFrom, PyErr_SetString } from "../objects/errors.ts"
+import {
+  PyErr_Clear,
+  PyErr_ExceptionMatches,
+  PyErr_Fetch,
+  PyErr_NoMemory,
+  PyErr_Occurred,
+  PyErr_RestoreFrom,
+  PyErr_SetString,
+} from "../objects/errors.ts"
 import { _PyFrame_InitializeSpecials, _PyThreadState_BumpFramePointer } from "../objects/frame.ts"
 import { PyFunction_New } from "../objects/funcobject.ts"
 import { _PyObject_FunctionStr, PyObject_RichCompareBool, reprJS, strJS, typeName } from "../objects/object.ts"
@@ -78,8 +86,13 @@ function too_many_positional(code: Ref, func: Ref, given: number, localsplus: nu
   const defcount = defaults === 0 ? 0 : Py_SIZE(defaults)
   const plural = defcount !== 0 || argcount !== 1
   const sig = defcount !== 0 ? `from ${argcount - defcount} to ${argcount}` : `${argcount}`
-  const kw = kwonlyGiven === 0 ? "" : ` positional argument${given !== 1 ? "s" : ""} (and ${kwonlyGiven} keyword-only argument${kwonlyGiven !== 1 ? "s" : ""})`
-  typeError(`${qualnameJS(func)}() takes ${sig} positional argument${plural ? "s" : ""} but ${given}${kw} ${given === 1 && kwonlyGiven === 0 ? "was" : "were"} given`)
+  const kw =
+    kwonlyGiven === 0
+      ? ""
+      : ` positional argument${given !== 1 ? "s" : ""} (and ${kwonlyGiven} keyword-only argument${kwonlyGiven !== 1 ? "s" : ""})`
+  typeError(
+    `${qualnameJS(func)}() takes ${sig} positional argument${plural ? "s" : ""} but ${given}${kw} ${given === 1 && kwonlyGiven === 0 ? "was" : "were"} given`,
+  )
 }
 
 function positional_only_passed_as_keyword(code: Ref, func: Ref, kwnames: Ref): boolean {

@@ -43,7 +43,16 @@ import { PyLong_FromLong } from "../objects/longobject.ts"
 import { PyObject_ASCII, PyObject_Repr, PyObject_Str, typeName } from "../objects/object.ts"
 import { _PySet_Update, PySet_Add, PySet_New } from "../objects/setobject.ts"
 import { TPFLAGS } from "../objects/slots.ts"
-import { EMPTY_UNICODE, Py_False, Py_None, Py_True, PyExc_AttributeError, PyExc_RuntimeError, PyExc_SystemError, PyExc_TypeError } from "../objects/statictypes.ts"
+import {
+  EMPTY_UNICODE,
+  Py_False,
+  Py_None,
+  Py_True,
+  PyExc_AttributeError,
+  PyExc_RuntimeError,
+  PyExc_SystemError,
+  PyExc_TypeError,
+} from "../objects/statictypes.ts"
 import { PyTuple_CheckExact } from "../objects/tupleobject.ts"
 import { _PyUnicode_JoinArray, PyUnicode_CheckExact } from "../objects/unicodeobject.ts"
 import { format_kwargs_error } from "./ceval_calls.ts"
@@ -150,7 +159,8 @@ export function cold_op(opcode: number, oparg: number, frame: number, sp: number
       sp -= 8
       const update = ptr(sp)
       const err = PyDict_Update(ptr(sp - oparg * 8), update)
-      if (err < 0 && PyErr_ExceptionMatches(PyExc_AttributeError)) PyErr_SetString(PyExc_TypeError, `'${typeName(update)}' object is not a mapping`)
+      if (err < 0 && PyErr_ExceptionMatches(PyExc_AttributeError))
+        PyErr_SetString(PyExc_TypeError, `'${typeName(update)}' object is not a mapping`)
       Py_DECREF(update)
       return err < 0 ? -sp : sp
     }

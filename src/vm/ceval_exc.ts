@@ -1,7 +1,14 @@
 import { Op } from "../base/opcodes.ts"
 import { int32, ptr, setint32, setptr } from "../heap/access.ts"
 import { calloca, cstackMark, cstackReset } from "../heap/cstack.ts"
-import { _PyErr_StackItem, _PyInterpreterFrame as F, PyBytesObject, PyCodeObject, PyNameErrorObject, PyThreadState } from "../heap/layout.ts"
+import {
+  _PyErr_StackItem,
+  _PyInterpreterFrame as F,
+  PyBytesObject,
+  PyCodeObject,
+  PyNameErrorObject,
+  PyThreadState,
+} from "../heap/layout.ts"
 import { NULL, type Own, type Ref } from "../heap/ref.ts"
 import { Py_DECREF, Py_INCREF, Py_NewRef, Py_SIZE, Py_TYPE, Py_XDECREF, Py_XSETREF } from "../heap/refcount.ts"
 import { ID } from "../heap/statics.ts"
@@ -9,7 +16,17 @@ import { tstate } from "../heap/tstate.ts"
 import { u8 } from "../heap/views.ts"
 import { PyObject_IsSubclass } from "../objects/abstract.ts"
 import { PyObject_CallMethodOneArg, PyObject_CallNoArgs } from "../objects/call.ts"
-import { _PyErr_GetTopmostException, PyErr_Fetch, PyErr_GivenExceptionMatches, PyErr_NormalizeException, PyErr_Occurred, PyErr_Restore, PyErr_RestoreFrom, PyErr_SetObject, PyErr_SetString } from "../objects/errors.ts"
+import {
+  _PyErr_GetTopmostException,
+  PyErr_Fetch,
+  PyErr_GivenExceptionMatches,
+  PyErr_NormalizeException,
+  PyErr_Occurred,
+  PyErr_Restore,
+  PyErr_RestoreFrom,
+  PyErr_SetObject,
+  PyErr_SetString,
+} from "../objects/errors.ts"
 import {
   _PyBaseExceptionGroup_Check,
   _PyExc_CreateExceptionGroup,
@@ -23,7 +40,16 @@ import {
 import { _PyFrame_GetFrameObject, _PyFrame_IsIncomplete } from "../objects/frame.ts"
 import { PyLong_AsLong, PyLong_FromLong } from "../objects/longobject.ts"
 import { PyObject_SetAttr, reprJS } from "../objects/object.ts"
-import { Py_None, PyExc_BaseExceptionGroup, PyExc_NameError, PyExc_RuntimeError, PyExc_StopAsyncIteration, PyExc_SystemError, PyExc_TypeError, PyExc_UnboundLocalError } from "../objects/statictypes.ts"
+import {
+  Py_None,
+  PyExc_BaseExceptionGroup,
+  PyExc_NameError,
+  PyExc_RuntimeError,
+  PyExc_StopAsyncIteration,
+  PyExc_SystemError,
+  PyExc_TypeError,
+  PyExc_UnboundLocalError,
+} from "../objects/statictypes.ts"
 import { PyTuple_Check, PyTuple_GET_ITEM, PyTuple_Pack1 } from "../objects/tupleobject.ts"
 import { PyTraceBack_Here } from "../objects/tracebackobject.ts"
 import { PyUnicode_AsJS } from "../objects/unicodeobject.ts"
@@ -37,14 +63,18 @@ const UNBOUNDFREE_ERROR = "cannot access free variable '%' where it is not assoc
 
 /** Raise `exc` with `message` about the name `obj` (a str); NameErrors get their `name` attribute. */
 export function format_exc_check_arg(exc: Ref, message: string, obj: Ref): void {
-  PyErr_SetString(exc, message.replace("%", () => PyUnicode_AsJS(obj)))
+  PyErr_SetString(
+    exc,
+    message.replace("%", () => PyUnicode_AsJS(obj)),
+  )
   if (exc !== PyExc_NameError) return
   const mark = cstackMark()
   const at = calloca(24)
   PyErr_Fetch(at)
   PyErr_NormalizeException(at)
   const value = ptr(at + 8)
-  if (PyErr_GivenExceptionMatches(value, PyExc_NameError) && ptr(value + PyNameErrorObject.name) === 0) PyObject_SetAttr(value, ID("name"), obj)
+  if (PyErr_GivenExceptionMatches(value, PyExc_NameError) && ptr(value + PyNameErrorObject.name) === 0)
+    PyObject_SetAttr(value, ID("name"), obj)
   PyErr_RestoreFrom(at)
   cstackReset(mark)
 }
@@ -153,7 +183,10 @@ export function do_raise($exc: Own, $cause: Own): number {
     $type = $exc
     $value = PyObject_CallNoArgs($exc)
     if ($value !== NULL && !PyExceptionInstance_Check($value)) {
-      PyErr_SetString(PyExc_TypeError, `calling ${reprJS($type)} should have returned an instance of BaseException, not ${reprJS(Py_TYPE($value))}`)
+      PyErr_SetString(
+        PyExc_TypeError,
+        `calling ${reprJS($type)} should have returned an instance of BaseException, not ${reprJS(Py_TYPE($value))}`,
+      )
       Py_DECREF($value)
       $value = NULL
     }
@@ -289,7 +322,8 @@ export let raisedAgain = false
 /** RAISE_VARARGS and RERAISE: an error is set afterwards. @returns the stack pointer. */
 export function raise_instruction(opcode: number, oparg: number, frame: number, sp: number): number {
   if (opcode === Op.RERAISE) {
-    if (oparg !== 0) setptr(frame + F.prev_instr, ptr(frame + F.f_code) + PyCodeObject.co_code_adaptive + PyLong_AsLong(ptr(sp - ((oparg + 1) << 3))) * 2)
+    if (oparg !== 0)
+      setptr(frame + F.prev_instr, ptr(frame + F.f_code) + PyCodeObject.co_code_adaptive + PyLong_AsLong(ptr(sp - ((oparg + 1) << 3))) * 2)
     sp -= 8
     restore_raised(ptr(sp) as Own, false)
     raisedAgain = true

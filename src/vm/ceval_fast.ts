@@ -1,6 +1,17 @@
 import { NB, Op } from "../base/opcodes.ts"
 import { ptr } from "../heap/access.ts"
-import { _PyCFrame, _PyInterpreterFrame as F, PyDictKeysObject, PyDictObject, PyListObject, PyLongObject, PyModuleObject, PyObject, PyThreadState, PyTypeObject } from "../heap/layout.ts"
+import {
+  _PyCFrame,
+  _PyInterpreterFrame as F,
+  PyDictKeysObject,
+  PyDictObject,
+  PyListObject,
+  PyLongObject,
+  PyModuleObject,
+  PyObject,
+  PyThreadState,
+  PyTypeObject,
+} from "../heap/layout.ts"
 import { NULL, type Own, type Ref } from "../heap/ref.ts"
 import { Py_DECREF, Py_NewRef, Py_TYPE } from "../heap/refcount.ts"
 import { tstate } from "../heap/tstate.ts"
@@ -12,7 +23,19 @@ import { PyFloat_FromDouble } from "../objects/floatobject.ts"
 import { PyLong_FromLong } from "../objects/longobject.ts"
 import { _PyObject_GetMethod, getMethodUnbound, PyObject_IsTrue, PyObject_RichCompare, PyObject_SetAttr } from "../objects/object.ts"
 import { TPFLAGS } from "../objects/slots.ts"
-import { Py_False, Py_None, Py_True, PyDict_Type, PyExc_StopIteration, PyFloat_Type, PyList_Type, PyLong_Type, PyModule_Type, PyTuple_Type, PyUnicode_Type } from "../objects/statictypes.ts"
+import {
+  Py_False,
+  Py_None,
+  Py_True,
+  PyDict_Type,
+  PyExc_StopIteration,
+  PyFloat_Type,
+  PyList_Type,
+  PyLong_Type,
+  PyModule_Type,
+  PyTuple_Type,
+  PyUnicode_Type,
+} from "../objects/statictypes.ts"
 import { PyUnicode_Append, PyUnicode_Concat, unicode_eq } from "../objects/unicodeobject.ts"
 import { read_u32, unicode_entries } from "./ceval_attr.ts"
 import { binary_op } from "./ceval_cold.ts"
@@ -55,7 +78,7 @@ function compact_int_op(oparg: number, a: number, b: number): Own {
     case NB.REMAINDER:
     case NB.INPLACE_REMAINDER: {
       if (b === 0) return NULL
-      let m = a % b | 0
+      let m = (a % b) | 0
       if (m !== 0 && m < 0 !== b < 0) m += b
       return PyLong_FromLong(m)
     }
@@ -98,7 +121,6 @@ function compare(oparg: number, a: number, b: number): boolean {
   return a >= b
 }
 
-
 /** Is somebody tracing this thread's frames? */
 function tracing(): boolean {
   return u8[i32[(tstate + PyThreadState.cframe) >> 2] + _PyCFrame.use_tracing] !== 0
@@ -123,7 +145,7 @@ export function binary_instruction(oparg: number, sp: number, frame: number, pc:
     if (type === PyLong_Type) {
       const ls = i32[(l + PyLongObject.ob_size) >> 2]
       const rs = i32[(r + PyLongObject.ob_size) >> 2]
-      if (ls + 1 >>> 0 <= 2 && rs + 1 >>> 0 <= 2) {
+      if ((ls + 1) >>> 0 <= 2 && (rs + 1) >>> 0 <= 2) {
         $res = compact_int_op(oparg, ls * i32[(l + PyLongObject.ob_digit) >> 2], rs * i32[(r + PyLongObject.ob_digit) >> 2])
       }
     } else if (type === PyFloat_Type) $res = float_op(oparg, f64[(l + 16) >> 3], f64[(r + 16) >> 3])
@@ -149,7 +171,7 @@ export function compare_operands(oparg: number, l: Ref, r: Ref): number {
   if (type === PyLong_Type) {
     const ls = i32[(l + PyLongObject.ob_size) >> 2]
     const rs = i32[(r + PyLongObject.ob_size) >> 2]
-    if (ls + 1 >>> 0 > 2 || rs + 1 >>> 0 > 2) return -1
+    if ((ls + 1) >>> 0 > 2 || (rs + 1) >>> 0 > 2) return -1
     return compare(oparg, ls * i32[(l + PyLongObject.ob_digit) >> 2], rs * i32[(r + PyLongObject.ob_digit) >> 2]) ? 1 : 0
   }
   if (type === PyFloat_Type) return compare(oparg, f64[(l + 16) >> 3], f64[(r + 16) >> 3]) ? 1 : 0
@@ -286,7 +308,12 @@ function hint_value(owner: Ref, name: number, pc: number): number {
   if (dict === 0) return 0
   const keys = i32[(dict + PyDictObject.ma_keys) >> 2]
   const hint = u16[(pc + 6) >> 1]
-  if (u8[keys + PyDictKeysObject.dk_kind] !== 1 || i32[(dict + PyDictObject.ma_values) >> 2] !== 0 || hint >= i32[(keys + PyDictKeysObject.dk_nentries) >> 2]) return 0
+  if (
+    u8[keys + PyDictKeysObject.dk_kind] !== 1 ||
+    i32[(dict + PyDictObject.ma_values) >> 2] !== 0 ||
+    hint >= i32[(keys + PyDictKeysObject.dk_nentries) >> 2]
+  )
+    return 0
   const ep = unicode_entries(keys) + (hint << 4)
   return i32[ep >> 2] === name ? i32[(ep + 8) >> 2] : 0
 }
@@ -345,7 +372,12 @@ export function load_method_special(opcode: number, sp: number, pc: number): boo
   const self = i32[(sp - 8) >> 2] as Ref
   if (opcode === Op.LOAD_METHOD_WITH_DICT) {
     const dict = i32[(self - 24) >> 2]
-    if (!versionMatches(self, pc) || dict === 0 || i32[(i32[(dict + PyDictObject.ma_keys) >> 2] + PyDictKeysObject.dk_version) >> 2] !== read_u32(pc + 8)) return false
+    if (
+      !versionMatches(self, pc) ||
+      dict === 0 ||
+      i32[(i32[(dict + PyDictObject.ma_keys) >> 2] + PyDictKeysObject.dk_version) >> 2] !== read_u32(pc + 8)
+    )
+      return false
     const meth = read_u32(pc + 12)
     i32[meth >> 2]++
     i32[(sp - 8) >> 2] = meth

@@ -1,6 +1,18 @@
 import { setptr } from "../heap/access.ts"
 import { fn } from "../heap/fntable.ts"
-import { _PyCFrame, _PyInterpreterFrame as F, PyCFunctionObject, PyCodeObject, PyFunctionObject, PyGenObject, PyMethodDef, PyMethodDescrObject, PyMethodObject, PyObject, PyThreadState } from "../heap/layout.ts"
+import {
+  _PyCFrame,
+  _PyInterpreterFrame as F,
+  PyCFunctionObject,
+  PyCodeObject,
+  PyFunctionObject,
+  PyGenObject,
+  PyMethodDef,
+  PyMethodDescrObject,
+  PyMethodObject,
+  PyObject,
+  PyThreadState,
+} from "../heap/layout.ts"
 import { NULL, type Own, type Ref } from "../heap/ref.ts"
 import { Py_DECREF, Py_INCREF, Py_NewRef } from "../heap/refcount.ts"
 import { tstate } from "../heap/tstate.ts"
@@ -129,7 +141,10 @@ function call_callable(callable: Ref, args: number, total: number, kwnames: Ref)
 
 /** CALL of anything but a Python function; the callable and the arguments are consumed. */
 export function call_native(callable: Ref, args: number, total: number, kwnames: Ref, tracing: number): Own {
-  const $res = tracing !== 0 ? trace_call_function(callable, args, total - (kwnames === NULL ? 0 : i32[(kwnames + 16) >> 2]), kwnames) : call_callable(callable, args, total, kwnames)
+  const $res =
+    tracing !== 0
+      ? trace_call_function(callable, args, total - (kwnames === NULL ? 0 : i32[(kwnames + 16) >> 2]), kwnames)
+      : call_callable(callable, args, total, kwnames)
   Py_DECREF(callable)
   for (let i = 0; i < total; i++) Py_DECREF(i32[(args + i * 8) >> 2] as Ref)
   return $res

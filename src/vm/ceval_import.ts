@@ -112,7 +112,10 @@ function badName(v: Ref, name: Ref, isKey: boolean): void {
   if (!PyUnicode_Check($modname)) PyErr_SetString(PyExc_TypeError, `module __name__ must be a string, not ${typeName($modname)}`)
   else {
     const what = isKey ? "Key" : "Item"
-    PyErr_SetString(PyExc_TypeError, `${what} in ${PyUnicode_AsJS($modname)}.${isKey ? "__dict__" : "__all__"} must be str, not ${typeName(name)}`)
+    PyErr_SetString(
+      PyExc_TypeError,
+      `${what} in ${PyUnicode_AsJS($modname)}.${isKey ? "__dict__" : "__all__"} must be str, not ${typeName(name)}`,
+    )
   }
   Py_DECREF($modname)
 }

@@ -7,7 +7,15 @@ import { PyObject_IsInstance } from "../objects/abstract.ts"
 import { PyObject_CallNoArgs, PyObject_Vectorcall } from "../objects/call.ts"
 import { PyErr_Clear, PyErr_ExceptionMatches, PyErr_Occurred, PyErr_SetString } from "../objects/errors.ts"
 import { PyList_Append, PyList_AsTuple, PyList_New } from "../objects/listobject.ts"
-import { _PyObject_GetMethod, getMethodUnbound, PyObject_GetAttr, PyObject_GetAttrString, reprJS, tp_name_js, typeName } from "../objects/object.ts"
+import {
+  _PyObject_GetMethod,
+  getMethodUnbound,
+  PyObject_GetAttr,
+  PyObject_GetAttrString,
+  reprJS,
+  tp_name_js,
+  typeName,
+} from "../objects/object.ts"
 import { PySet_Add, PySet_Contains, PySet_New } from "../objects/setobject.ts"
 import { TPFLAGS } from "../objects/slots.ts"
 import { Py_None, PyBaseObject_Type, PyExc_AttributeError, PyExc_TypeError, PyExc_ValueError } from "../objects/statictypes.ts"
@@ -63,7 +71,8 @@ export function match_keys(map: Ref, keys: Ref): Own {
 /** An attribute of the subject; NULL without an error: absent. */
 function match_class_attr(subject: Ref, type: Ref, name: Ref, seen: Ref): Own {
   if (PySet_Contains(seen, name) !== 0 || PySet_Add(seen, name) !== 0) {
-    if (PyErr_Occurred() === 0) PyErr_SetString(PyExc_TypeError, `${tp_name_js(type)}() got multiple sub-patterns for attribute ${reprJS(name)}`)
+    if (PyErr_Occurred() === 0)
+      PyErr_SetString(PyExc_TypeError, `${tp_name_js(type)}() got multiple sub-patterns for attribute ${reprJS(name)}`)
     return NULL
   }
   const $attr = PyObject_GetAttr(subject, name)
@@ -98,7 +107,10 @@ function match_positional(subject: Ref, type: Ref, nargs: number, attrs: Ref, se
   const allowed = self ? 1 : Py_SIZE($args)
   let ok = true
   if (allowed < nargs) {
-    PyErr_SetString(PyExc_TypeError, `${tp_name_js(type)}() accepts ${allowed} positional sub-pattern${allowed === 1 ? "" : "s"} (${nargs} given)`)
+    PyErr_SetString(
+      PyExc_TypeError,
+      `${tp_name_js(type)}() accepts ${allowed} positional sub-pattern${allowed === 1 ? "" : "s"} (${nargs} given)`,
+    )
     ok = false
   } else if (self) PyList_Append(attrs, subject)
   else {

@@ -4,7 +4,14 @@ import { NULL, type Own, type Ref } from "../heap/ref.ts"
 import { Py_DECREF, Py_NewRef } from "../heap/refcount.ts"
 import { ID } from "../heap/statics.ts"
 import { PyObject_DelItem, PyObject_GetItem, PyObject_SetItem } from "../objects/abstract.ts"
-import { _PyDict_LoadGlobal, PyDict_CheckExact, PyDict_DelItem, PyDict_GetItemWithError, PyDict_New, PyDict_SetItem } from "../objects/dictobject.ts"
+import {
+  _PyDict_LoadGlobal,
+  PyDict_CheckExact,
+  PyDict_DelItem,
+  PyDict_GetItemWithError,
+  PyDict_New,
+  PyDict_SetItem,
+} from "../objects/dictobject.ts"
 import { PyErr_Clear, PyErr_ExceptionMatches, PyErr_Occurred, PyErr_SetString } from "../objects/errors.ts"
 import { reprJS } from "../objects/object.ts"
 import { PyExc_KeyError, PyExc_NameError, PyExc_SystemError } from "../objects/statictypes.ts"

@@ -20,7 +20,10 @@ export const pendingHooks = {
 
 /** Work out again whether anything is pending. */
 export function COMPUTE_EVAL_BREAKER(): void {
-  const any = int32(RUNTIME + Runtime.gil_drop_request) | (int32(RUNTIME + Runtime.signals_pending) && tstate === MAIN_TSTATE ? 1 : 0) | ptr(tstate + PyThreadState.async_exc)
+  const any =
+    int32(RUNTIME + Runtime.gil_drop_request) |
+    (int32(RUNTIME + Runtime.signals_pending) && tstate === MAIN_TSTATE ? 1 : 0) |
+    ptr(tstate + PyThreadState.async_exc)
   setint32(RUNTIME + Runtime.eval_breaker, any !== 0 ? 1 : 0)
 }
 

@@ -1,6 +1,14 @@
 import { Op } from "../base/opcodes.ts"
 import { ptr, setptr } from "../heap/access.ts"
-import { _PyErr_StackItem, _PyInterpreterFrame as F, PyCellObject, PyCodeObject, PyFunctionObject, PyListObject, PyThreadState } from "../heap/layout.ts"
+import {
+  _PyErr_StackItem,
+  _PyInterpreterFrame as F,
+  PyCellObject,
+  PyCodeObject,
+  PyFunctionObject,
+  PyListObject,
+  PyThreadState,
+} from "../heap/layout.ts"
 import { NULL, type Own, type Ref } from "../heap/ref.ts"
 import { Py_DECREF, Py_NewRef, Py_XDECREF } from "../heap/refcount.ts"
 import { tstate } from "../heap/tstate.ts"
@@ -110,7 +118,8 @@ export function rest_op(opcode: number, oparg: number, frame: number, sp: number
     case Op.UNARY_NEGATIVE:
     case Op.UNARY_INVERT: {
       const v = ptr(sp - 8)
-      const $res = opcode === Op.UNARY_NEGATIVE ? PyNumber_Negative(v) : opcode === Op.UNARY_INVERT ? PyNumber_Invert(v) : PyNumber_Positive(v)
+      const $res =
+        opcode === Op.UNARY_NEGATIVE ? PyNumber_Negative(v) : opcode === Op.UNARY_INVERT ? PyNumber_Invert(v) : PyNumber_Positive(v)
       Py_DECREF(v)
       return replaced(sp, $res)
     }

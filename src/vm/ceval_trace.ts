@@ -36,7 +36,8 @@ export type Py_tracefunc = (obj: Ref, frame: Ref, what: number, arg: Ref) => num
 /** cframe.use_tracing follows from whether anybody traces and is not tracing already. */
 export function _PyThreadState_UpdateTracingState(): void {
   const ts = tstate
-  const use = int32(ts + PyThreadState.tracing) === 0 && (ptr(ts + PyThreadState.c_tracefunc) !== 0 || ptr(ts + PyThreadState.c_profilefunc) !== 0)
+  const use =
+    int32(ts + PyThreadState.tracing) === 0 && (ptr(ts + PyThreadState.c_tracefunc) !== 0 || ptr(ts + PyThreadState.c_profilefunc) !== 0)
   u8[ptr(ts + PyThreadState.cframe) + _PyCFrame.use_tracing] = use ? 255 : 0
 }
 
@@ -137,7 +138,8 @@ export function maybe_call_line_trace(frame: number, previous: number): number {
   if (f === 0) return -1
   let result = 0
   if (line !== -1 && byte(f + PyFrameObject.f_trace_lines) !== 0) {
-    if (line !== lastline || (lasti < previous && u8[int32(frame + F.prev_instr)] !== Op.SEND)) result = call_trace(false, frame, Trace.LINE, Py_None)
+    if (line !== lastline || (lasti < previous && u8[int32(frame + F.prev_instr)] !== Op.SEND))
+      result = call_trace(false, frame, Trace.LINE, Py_None)
   }
   if (byte(f + PyFrameObject.f_trace_opcodes) !== 0 && result === 0) result = call_trace(false, frame, Trace.OPCODE, Py_None)
   return result

@@ -5,20 +5,55 @@ import { NULL, type Own, type Ref } from "../heap/ref.ts"
 import { Py_CLEAR, Py_DECREF, Py_INCREF, Py_NewRef, Py_SIZE, Py_TYPE, Py_XNewRef, Py_XSETREF } from "../heap/refcount.ts"
 import { i32 } from "../heap/views.ts"
 import { tstate } from "../heap/tstate.ts"
-import { _PyObject_GC_New, _PyObject_GC_TRACK, _PyObject_GC_UNTRACK, PyObject_GC_Del, PyObject_GC_Track, PyObject_GC_UnTrack } from "../gc/gcmodule.ts"
+import {
+  _PyObject_GC_New,
+  _PyObject_GC_TRACK,
+  _PyObject_GC_UNTRACK,
+  PyObject_GC_Del,
+  PyObject_GC_Track,
+  PyObject_GC_UnTrack,
+} from "../gc/gcmodule.ts"
 import { PyObject_GetIter } from "../objects/abstract.ts"
 import { PyBool_FromLong } from "../objects/boolobject.ts"
 import { PyObject_CallMethodNoArgs, PyObject_Vectorcall } from "../objects/call.ts"
 import { definePrivateType, defineType } from "../objects/define.ts"
-import { PyDict_Copy, PyDict_DelItem, PyDict_GetItemWithError, PyDict_New, PyDict_SetItem, PyDict_SetItemString, PyDict_Size } from "../objects/dictobject.ts"
+import {
+  PyDict_Copy,
+  PyDict_DelItem,
+  PyDict_GetItemWithError,
+  PyDict_New,
+  PyDict_SetItem,
+  PyDict_SetItemString,
+  PyDict_Size,
+} from "../objects/dictobject.ts"
 import { PyErr_Occurred, PyErr_SetObject, PyErr_SetString } from "../objects/errors.ts"
 import { FreeList, freelist, tp_free } from "../objects/freelists.ts"
 import { Py_GenericAlias } from "../objects/genericaliasobject.ts"
 import { _PyArg_CheckPositional, PyArg_ParseTupleAndKeywords } from "../objects/getargs.ts"
-import { _Py_NewReference, _PyObject_New, addressJS, PyObject_GenericGetAttr, PyObject_Hash, PyObject_HashNotImplemented, PyObject_RichCompareBool, reprJS } from "../objects/object.ts"
+import {
+  _Py_NewReference,
+  _PyObject_New,
+  addressJS,
+  PyObject_GenericGetAttr,
+  PyObject_Hash,
+  PyObject_HashNotImplemented,
+  PyObject_RichCompareBool,
+  reprJS,
+} from "../objects/object.ts"
 import { _Py_HashPointer } from "../objects/pyhash.ts"
 import { METH, Py, READONLY, T, TPFLAGS, type visitproc } from "../objects/slots.ts"
-import { Py_None, Py_NotImplemented, PyContext_Type, PyContextToken_Type, PyContextVar_Type, PyExc_KeyError, PyExc_LookupError, PyExc_RuntimeError, PyExc_TypeError, PyExc_ValueError } from "../objects/statictypes.ts"
+import {
+  Py_None,
+  Py_NotImplemented,
+  PyContext_Type,
+  PyContextToken_Type,
+  PyContextVar_Type,
+  PyExc_KeyError,
+  PyExc_LookupError,
+  PyExc_RuntimeError,
+  PyExc_TypeError,
+  PyExc_ValueError,
+} from "../objects/statictypes.ts"
 import { PyUnicode_Check, PyUnicode_FromString } from "../objects/unicodeobject.ts"
 import { PyObject_ClearWeakRefs } from "../objects/weakrefobject.ts"
 import { ID } from "../heap/statics.ts"
@@ -169,7 +204,8 @@ export function PyContext_Exit(ctx: Ref): number {
 }
 
 function context_new(_type: Ref, args: Ref, kwds: Ref): Own {
-  if (Py_SIZE(args) > 0 || (kwds !== 0 && PyDict_Size(kwds) > 0)) return PyErr_SetString(PyExc_TypeError, "Context() does not accept any arguments")
+  if (Py_SIZE(args) > 0 || (kwds !== 0 && PyDict_Size(kwds) > 0))
+    return PyErr_SetString(PyExc_TypeError, "Context() does not accept any arguments")
   return PyContext_New()
 }
 function context_clear(self: Ref): number {
@@ -270,7 +306,12 @@ defineType(PyContext_Type, {
   name: "_contextvars.Context",
   basicsize: C.SIZE,
   methods: [
-    ["get", context_get_method, METH.FASTCALL, "($self, key, default=None, /)\n--\n\nReturn the value for `key` if `key` has the value in the context object."],
+    [
+      "get",
+      context_get_method,
+      METH.FASTCALL,
+      "($self, key, default=None, /)\n--\n\nReturn the value for `key` if `key` has the value in the context object.",
+    ],
     ["items", context_items, METH.NOARGS, "($self, /)\n--\n\nReturn all variables and their values in the context object."],
     ["keys", context_keys, METH.NOARGS, "($self, /)\n--\n\nReturn a list of all variables in the context object."],
     ["values", context_values, METH.NOARGS, "($self, /)\n--\n\nReturn a list of all variables' values in the context object."],
@@ -468,7 +509,12 @@ defineType(PyContextVar_Type, {
   name: "_contextvars.ContextVar",
   basicsize: V.SIZE,
   methods: [
-    ["get", contextvar_get, METH.FASTCALL, "($self, default=<unrepresentable>, /)\n--\n\nReturn a value for the context variable for the current context."],
+    [
+      "get",
+      contextvar_get,
+      METH.FASTCALL,
+      "($self, default=<unrepresentable>, /)\n--\n\nReturn a value for the context variable for the current context.",
+    ],
     ["set", contextvar_set, METH.O, "($self, value, /)\n--\n\nCall to set a new value for the context variable in the current context."],
     ["reset", contextvar_reset, METH.O, "($self, token, /)\n--\n\nReset the context variable."],
     ["__class_getitem__", Py_GenericAlias, METH.O | METH.CLASS, "See PEP 585"],
@@ -557,7 +603,13 @@ defineType(PyContextToken_Type, {
 function missing_repr(_self: Ref): Own {
   return PyUnicode_FromString("<Token.MISSING>")
 }
-const Missing_Type = definePrivateType({ name: "Token.MISSING", basicsize: 16, getattro: PyObject_GenericGetAttr, flags: TPFLAGS.DEFAULT, repr: missing_repr })
+const Missing_Type = definePrivateType({
+  name: "Token.MISSING",
+  basicsize: 16,
+  getattro: PyObject_GenericGetAttr,
+  flags: TPFLAGS.DEFAULT,
+  repr: missing_repr,
+})
 
 /** Boot: Token.MISSING; false with the error set. */
 export function initContext(): boolean {

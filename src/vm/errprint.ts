@@ -6,7 +6,14 @@ import { ID } from "../heap/statics.ts"
 import { PySequence_Check, PySequence_GetItem, PySequence_Size } from "../objects/abstract.ts"
 import { PyObject_CallMethodNoArgs } from "../objects/call.ts"
 import { Py_EnterRecursiveCall, Py_LeaveRecursiveCall, PyErr_Clear, PyErr_Occurred } from "../objects/errors.ts"
-import { _PyBaseExceptionGroup_Check, PyException_GetCause, PyException_GetContext, PyException_GetTraceback, PyException_SetTraceback, PyExceptionInstance_Check } from "../objects/exceptions.ts"
+import {
+  _PyBaseExceptionGroup_Check,
+  PyException_GetCause,
+  PyException_GetContext,
+  PyException_GetTraceback,
+  PyException_SetTraceback,
+  PyExceptionInstance_Check,
+} from "../objects/exceptions.ts"
 import { PyFile_WriteObject, PyFile_WriteString } from "../objects/fileobject.ts"
 import { PyLong_AsSsize_t } from "../objects/longobject.ts"
 import { _PyObject_LookupAttr, PyObject_GetAttr, PyObject_Repr, PyObject_Str, strJS, typeName } from "../objects/object.ts"
@@ -232,7 +239,9 @@ function print_notes(ctx: PrintContext, value: Ref): number {
       PyErr_Clear()
       res = put(ctx, "<note str() failed>")
     } else {
-      for (const line of PyUnicode_AsJS($text).match(/[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]*(?:\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029])|[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+$/g) ?? []) {
+      for (const line of PyUnicode_AsJS($text).match(
+        /[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]*(?:\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029])|[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+$/g,
+      ) ?? []) {
         if (writeMargin(ctx) < 0 || put(ctx, line) < 0) res = -1
       }
       Py_DECREF($text)
@@ -253,7 +262,8 @@ function print_exception(ctx: PrintContext, value: Ref): number {
   let res = print_traceback(ctx, value)
   if (res === 0) {
     $value = print_file_and_line(ctx, $value)
-    if (print_message(ctx, type, $value) < 0 || print_suggestions(ctx, $value) < 0 || put(ctx, "\n") < 0 || print_notes(ctx, $value) < 0) res = -1
+    if (print_message(ctx, type, $value) < 0 || print_suggestions(ctx, $value) < 0 || put(ctx, "\n") < 0 || print_notes(ctx, $value) < 0)
+      res = -1
   }
   Py_DECREF($value)
   return res

@@ -51,6 +51,13 @@ export function checkFileSource(bytes: Uint8Array, filename: Ref, name: string):
   if (nul < 0) return true
   const { lineno, start } = lineOf(bytes, nul)
   const text = new TextDecoder().decode(bytes.slice(start, nul))
-  setSyntaxError(PyExc_SyntaxError, filename, { msg: "source code cannot contain null bytes", lineno, offset: 0, text, end_lineno: lineno, end_offset: -1 })
+  setSyntaxError(PyExc_SyntaxError, filename, {
+    msg: "source code cannot contain null bytes",
+    lineno,
+    offset: 0,
+    text,
+    end_lineno: lineno,
+    end_offset: -1,
+  })
   return false
 }

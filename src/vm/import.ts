@@ -6,16 +6,54 @@ import { NULL, type Own, type Ref } from "../heap/ref.ts"
 import { Py_DECREF, Py_INCREF, Py_NewRef, Py_XDECREF, Py_XNewRef, Py_XSETREF } from "../heap/refcount.ts"
 import { ID } from "../heap/statics.ts"
 import { PyMapping_DelItem, PyObject_GetItem, PyObject_SetItem } from "../objects/abstract.ts"
-import { PyObject_CallFunctionObjArgs, PyObject_CallMethodOneArg, PyObject_CallMethodThreeArgs, PyObject_CallMethodTwoArgs } from "../objects/call.ts"
+import {
+  PyObject_CallFunctionObjArgs,
+  PyObject_CallMethodOneArg,
+  PyObject_CallMethodThreeArgs,
+  PyObject_CallMethodTwoArgs,
+} from "../objects/call.ts"
 import { builtinModuleDef } from "../objects/define.ts"
-import { _PyDict_Pop, PyDict_Check, PyDict_CheckExact, PyDict_Contains, PyDict_GetItemWithError, PyDict_New, PyDict_SetItem, PyDict_Update } from "../objects/dictobject.ts"
-import { _PyErr_ChainExceptions, PyErr_Clear, PyErr_ExceptionMatches, PyErr_Fetch, PyErr_Occurred, PyErr_RestoreFrom, PyErr_SetObject, PyErr_SetString } from "../objects/errors.ts"
+import {
+  _PyDict_Pop,
+  PyDict_Check,
+  PyDict_CheckExact,
+  PyDict_Contains,
+  PyDict_GetItemWithError,
+  PyDict_New,
+  PyDict_SetItem,
+  PyDict_Update,
+} from "../objects/dictobject.ts"
+import {
+  _PyErr_ChainExceptions,
+  PyErr_Clear,
+  PyErr_ExceptionMatches,
+  PyErr_Fetch,
+  PyErr_Occurred,
+  PyErr_RestoreFrom,
+  PyErr_SetObject,
+  PyErr_SetString,
+} from "../objects/errors.ts"
 import { PyList_New } from "../objects/listobject.ts"
 import { PyLong_AsLong, PyLong_FromLong } from "../objects/longobject.ts"
 import { _PyModuleSpec_IsInitializing, moduleOf, PyModule_Check, PyModule_GetDict, PyModule_NewObject } from "../objects/moduleobject.ts"
-import { _PyObject_LookupAttr, PyObject_GetAttr, PyObject_GetAttrString, PyObject_IsTrue, PyObject_RichCompareBool, reprJS } from "../objects/object.ts"
+import {
+  _PyObject_LookupAttr,
+  PyObject_GetAttr,
+  PyObject_GetAttrString,
+  PyObject_IsTrue,
+  PyObject_RichCompareBool,
+  reprJS,
+} from "../objects/object.ts"
 import { Py } from "../objects/slots.ts"
-import { Py_None, PyExc_ImportError, PyExc_ImportWarning, PyExc_KeyError, PyExc_RuntimeError, PyExc_TypeError, PyExc_ValueError } from "../objects/statictypes.ts"
+import {
+  Py_None,
+  PyExc_ImportError,
+  PyExc_ImportWarning,
+  PyExc_KeyError,
+  PyExc_RuntimeError,
+  PyExc_TypeError,
+  PyExc_ValueError,
+} from "../objects/statictypes.ts"
 import { PyType_IsSubtype } from "../objects/typeobject.ts"
 import { PyUnicode_AsJS, PyUnicode_Check, PyUnicode_FromString } from "../objects/unicodeobject.ts"
 import { PyErr_WarnEx } from "../objects/_warnings.ts"
@@ -135,7 +173,8 @@ export function PyImport_ExecCodeModuleObject(name: Ref, co: Ref, pathname: Ref,
     const $fix = PyObject_GetAttrString($external, "_fix_up_module")
     if ($fix !== NULL) {
       const path = pathname === 0 ? ptr(co + PyCodeObject.co_filename) : pathname
-      const $r = cpathname === 0 ? PyObject_CallFunctionObjArgs($fix, $d, name, path) : PyObject_CallFunctionObjArgs($fix, $d, name, path, cpathname)
+      const $r =
+        cpathname === 0 ? PyObject_CallFunctionObjArgs($fix, $d, name, path) : PyObject_CallFunctionObjArgs($fix, $d, name, path, cpathname)
       Py_DECREF($fix)
       if ($r !== NULL) {
         Py_DECREF($r)

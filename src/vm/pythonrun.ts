@@ -6,7 +6,14 @@ import { Py_DECREF, Py_INCREF, Py_NewRef, Py_XDECREF } from "../heap/refcount.ts
 import { ID } from "../heap/statics.ts"
 import { PyObject_CallFunctionObjArgs, PyObject_CallMethodNoArgs } from "../objects/call.ts"
 import { PyDict_DelItem, PyDict_GetItemWithError, PyDict_SetItem, PyDict_SetItemString } from "../objects/dictobject.ts"
-import { PyErr_Clear, PyErr_ExceptionMatches, PyErr_Fetch, PyErr_NormalizeException, PyErr_Occurred, PyErr_Restore } from "../objects/errors.ts"
+import {
+  PyErr_Clear,
+  PyErr_ExceptionMatches,
+  PyErr_Fetch,
+  PyErr_NormalizeException,
+  PyErr_Occurred,
+  PyErr_Restore,
+} from "../objects/errors.ts"
 import { PyException_SetTraceback, PyExceptionInstance_Check } from "../objects/exceptions.ts"
 import { PyFile_WriteObject } from "../objects/fileobject.ts"
 import { PyLong_AsLong, PyLong_Check } from "../objects/longobject.ts"
@@ -181,7 +188,8 @@ export function runSource(source: string | Uint8Array, filename: string, mode: C
   }
   // run_eval_code_obj: globals get their builtins
   let ok = true
-  if (PyDict_GetItemWithError(dict, ID("__builtins__")) === 0) ok = PyErr_Occurred() === 0 && PyDict_SetItem(dict, ID("__builtins__"), ptr(INTERP + Interp.builtins)) === 0
+  if (PyDict_GetItemWithError(dict, ID("__builtins__")) === 0)
+    ok = PyErr_Occurred() === 0 && PyDict_SetItem(dict, ID("__builtins__"), ptr(INTERP + Interp.builtins)) === 0
   const $v = ok && PySys_Audit("exec", $code) === 0 ? PyEval_EvalCode($code, dict, dict) : NULL
   Py_DECREF($code)
   Py_DECREF($arena)
@@ -236,7 +244,8 @@ export function PyRun_SimpleFile(source: Uint8Array | null, filename: string, ma
   let $v: Own = NULL
   if (filename === "<stdin>" || set_main_loader(dict, $filename, makeCode === null ? "SourceFileLoader" : "SourcelessFileLoader")) {
     if (makeCode === null) {
-      if (source === null || checkFileSource(source, $filename, filename)) $v = runSource(source ?? new Uint8Array(0), filename, "exec", dict)
+      if (source === null || checkFileSource(source, $filename, filename))
+        $v = runSource(source ?? new Uint8Array(0), filename, "exec", dict)
     } else {
       const $code = makeCode()
       if ($code !== NULL) {

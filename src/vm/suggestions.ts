@@ -1,5 +1,12 @@
 import { ptr } from "../heap/access.ts"
-import { _PyInterpreterFrame as F, PyAttributeErrorObject, PyBaseExceptionObject, PyFrameObject, PyNameErrorObject, PyTracebackObject } from "../heap/layout.ts"
+import {
+  _PyInterpreterFrame as F,
+  PyAttributeErrorObject,
+  PyBaseExceptionObject,
+  PyFrameObject,
+  PyNameErrorObject,
+  PyTracebackObject,
+} from "../heap/layout.ts"
 import { NULL, type Own, type Ref } from "../heap/ref.ts"
 import { Py_DECREF, Py_NewRef, Py_SIZE, Py_TYPE } from "../heap/refcount.ts"
 import { PySequence_List } from "../objects/abstract.ts"

@@ -16,6 +16,9 @@ import { PyFile_NewStdPrinter } from "../objects/stdprinter.ts"
 import { _PyFrame_GetFrameObject, _PyFrame_IsIncomplete } from "../objects/frame.ts"
 import { PyArg_ParseTupleAndKeywords } from "../objects/getargs.ts"
 import { PyBool_FromLong } from "../objects/boolobject.ts"
+import { PyException_GetTraceback } from "../objects/exceptions.ts"
+import { FreeList } from "../objects/freelists.ts"
+import { PyTuple_Pack3 } from "../objects/tupleobject.ts"
 import { PyLong_AsInt, PyLong_AsSsize_t, PyLong_FromLong } from "../objects/longobject.ts"
 import { PyModule_GetDict } from "../objects/moduleobject.ts"
 import { PyCallable_Check, typeName } from "../objects/object.ts"
@@ -24,13 +27,38 @@ import { Py_None, PyExc_RecursionError, PyExc_TypeError, PyExc_ValueError } from
 import { PyStructSequence_New, PyStructSequence_SET_ITEM } from "../objects/structseq.ts"
 import { _PyObject_LookupSpecial, PyType_ClearCache } from "../objects/typeobject.ts"
 import { PyUnicode_CheckExact, PyUnicode_FromString, PyUnicode_InternInPlace } from "../objects/unicodeobject.ts"
-import { _PyEval_GetCoroutineOriginTrackingDepth, _PyEval_GetFrame, _PyEval_SetAsyncGenFinalizer, _PyEval_SetAsyncGenFirstiter, _PyEval_SetCoroutineOriginTrackingDepth, Py_GetRecursionLimit, Py_SetRecursionLimit } from "./ceval_api.ts"
+import {
+  _PyEval_GetCoroutineOriginTrackingDepth,
+  _PyEval_GetFrame,
+  _PyEval_SetAsyncGenFinalizer,
+  _PyEval_SetAsyncGenFirstiter,
+  _PyEval_SetCoroutineOriginTrackingDepth,
+  Py_GetRecursionLimit,
+  Py_SetRecursionLimit,
+} from "./ceval_api.ts"
 import { createBuiltin, setModule, setModulesDict } from "./import.ts"
 import { PySys_Audit, sys_addaudithook, sys_audit } from "./sys/audit.ts"
-import { sys_breakpointhook, sys_displayhook, sys_excepthook, sys_exc_info, sys_exception, sys_exit, sys_unraisablehook, writeToSysFile } from "./sys/hooks.ts"
+import {
+  sys_breakpointhook,
+  sys_displayhook,
+  sys_excepthook,
+  sys_exc_info,
+  sys_exception,
+  sys_exit,
+  sys_unraisablehook,
+  writeToSysFile,
+} from "./sys/hooks.ts"
 import { AsyncGenHooksType, initInfo } from "./sys/info.ts"
 import { writeStderr, writeStdout } from "./sys/stdfd.ts"
-import { sys_call_tracing, sys_getprofile, sys_getswitchinterval, sys_gettrace, sys_setprofile, sys_setswitchinterval, sys_settrace } from "./sys/tracing.ts"
+import {
+  sys_call_tracing,
+  sys_getprofile,
+  sys_getswitchinterval,
+  sys_gettrace,
+  sys_setprofile,
+  sys_setswitchinterval,
+  sys_settrace,
+} from "./sys/tracing.ts"
 
 export { PySys_Audit } from "./sys/audit.ts"
 
@@ -139,7 +167,10 @@ function sys_setrecursionlimit(_m: Ref, arg: Ref): Own {
   if (limit < 1) return PyErr_SetString(PyExc_ValueError, "recursion limit must be greater or equal than 1")
   const depth = int32(tstate + PyThreadState.recursion_limit) - int32(tstate + PyThreadState.recursion_remaining)
   if (depth >= limit) {
-    return PyErr_SetString(PyExc_RecursionError, `cannot set the recursion limit to ${limit} at the recursion depth ${depth}: the limit is too low`)
+    return PyErr_SetString(
+      PyExc_RecursionError,
+      `cannot set the recursion limit to ${limit} at the recursion depth ${depth}: the limit is too low`,
+    )
   }
   Py_SetRecursionLimit(limit)
   return none()
@@ -248,7 +279,10 @@ function sys_current_exceptions(_m: Ref): Own {
 function typeStats(): string {
   const lists = INTERP + Interp.freelists
   const line = (name: string, numfree: number, size: number): string => _PyDebugAllocatorStats(`free ${name}`, int32(lists + numfree), size)
-  let out = line("PyDictObject", FreeList.dict_numfree, 48) + line("PyFloatObject", FreeList.float_numfree, 24) + line("PyListObject", FreeList.list_numfree, 40)
+  let out =
+    line("PyDictObject", FreeList.dict_numfree, 48) +
+    line("PyFloatObject", FreeList.float_numfree, 24) +
+    line("PyListObject", FreeList.list_numfree, 40)
   for (let n = 1; n <= 20; n++) out += line(`${n}-sized PyTupleObject`, FreeList.tuple_numfree + (n - 1) * 4, 24 + 8 * n)
   return out
 }
@@ -278,11 +312,13 @@ function sys_set_asyncgen_hooks(_m: Ref, args: Ref, kw: Ref): Own {
   const firstiter = ptr(at)
   const finalizer = ptr(at + 8)
   if (finalizer !== 0) {
-    if (finalizer !== Py_None && !PyCallable_Check(finalizer)) return PyErr_SetString(PyExc_TypeError, `callable finalizer expected, got ${typeName(finalizer)}`)
+    if (finalizer !== Py_None && !PyCallable_Check(finalizer))
+      return PyErr_SetString(PyExc_TypeError, `callable finalizer expected, got ${typeName(finalizer)}`)
     if (_PyEval_SetAsyncGenFinalizer(finalizer === Py_None ? NULL : finalizer) < 0) return NULL
   }
   if (firstiter !== 0) {
-    if (firstiter !== Py_None && !PyCallable_Check(firstiter)) return PyErr_SetString(PyExc_TypeError, `callable firstiter expected, got ${typeName(firstiter)}`)
+    if (firstiter !== Py_None && !PyCallable_Check(firstiter))
+      return PyErr_SetString(PyExc_TypeError, `callable firstiter expected, got ${typeName(firstiter)}`)
     if (_PyEval_SetAsyncGenFirstiter(firstiter === Py_None ? NULL : firstiter) < 0) return NULL
   }
   return none()
@@ -316,44 +352,157 @@ defineModule({
   methods: [
     ["addaudithook", sys_addaudithook, METH.O, SIG("($module, /, hook)", "Adds a new audit hook callback.")],
     ["audit", sys_audit, METH.FASTCALL, "audit(event, *args)\n\nPasses the event to any audit hooks that are attached."],
-    ["breakpointhook", sys_breakpointhook, METH.FASTCALL | METH.KEYWORDS, "breakpointhook(*args, **kws)\n\nThis hook function is called by built-in breakpoint().\n"],
+    [
+      "breakpointhook",
+      sys_breakpointhook,
+      METH.FASTCALL | METH.KEYWORDS,
+      "breakpointhook(*args, **kws)\n\nThis hook function is called by built-in breakpoint().\n",
+    ],
     ["_clear_type_cache", sys_clear_type_cache, METH.NOARGS, SIG("($module, /)", "Clear the internal type lookup cache.")],
-    ["_current_frames", sys_current_frames, METH.NOARGS, SIG("($module, /)", "Return a dict mapping each thread's thread id to its current stack frame.")],
-    ["_current_exceptions", sys_current_exceptions, METH.NOARGS, SIG("($module, /)", "Return a dict mapping each thread's identifier to its current raised exception.")],
+    [
+      "_current_frames",
+      sys_current_frames,
+      METH.NOARGS,
+      SIG("($module, /)", "Return a dict mapping each thread's thread id to its current stack frame."),
+    ],
+    [
+      "_current_exceptions",
+      sys_current_exceptions,
+      METH.NOARGS,
+      SIG("($module, /)", "Return a dict mapping each thread's identifier to its current raised exception."),
+    ],
     ["displayhook", sys_displayhook, METH.O, SIG("($module, object, /)", "Print an object to sys.stdout and also save it in builtins._")],
     ["exception", sys_exception, METH.NOARGS, SIG("($module, /)", "Return the current exception.")],
     ["exc_info", sys_exc_info, METH.NOARGS, SIG("($module, /)", "Return current exception information: (type, value, traceback).")],
-    ["excepthook", sys_excepthook, METH.FASTCALL, SIG("($module, exctype, value, traceback, /)", "Handle an exception by displaying it with a traceback on sys.stderr.")],
+    [
+      "excepthook",
+      sys_excepthook,
+      METH.FASTCALL,
+      SIG("($module, exctype, value, traceback, /)", "Handle an exception by displaying it with a traceback on sys.stderr."),
+    ],
     ["exit", sys_exit, METH.FASTCALL, SIG("($module, status=None, /)", "Exit the interpreter by raising SystemExit(status).")],
-    ["getdefaultencoding", sys_getdefaultencoding, METH.NOARGS, SIG("($module, /)", "Return the current default encoding used by the Unicode implementation.")],
-    ["getdlopenflags", sys_getdlopenflags, METH.NOARGS, SIG("($module, /)", "Return the current value of the flags that are used for dlopen calls.")],
-    ["getallocatedblocks", sys_getallocatedblocks, METH.NOARGS, SIG("($module, /)", "Return the number of memory blocks currently allocated.")],
-    ["getfilesystemencoding", sys_getfilesystemencoding, METH.NOARGS, SIG("($module, /)", "Return the encoding used to convert Unicode filenames to OS filenames.")],
-    ["getfilesystemencodeerrors", sys_getfilesystemencodeerrors, METH.NOARGS, SIG("($module, /)", "Return the error mode used for Unicode to OS filename conversion.")],
+    [
+      "getdefaultencoding",
+      sys_getdefaultencoding,
+      METH.NOARGS,
+      SIG("($module, /)", "Return the current default encoding used by the Unicode implementation."),
+    ],
+    [
+      "getdlopenflags",
+      sys_getdlopenflags,
+      METH.NOARGS,
+      SIG("($module, /)", "Return the current value of the flags that are used for dlopen calls."),
+    ],
+    [
+      "getallocatedblocks",
+      sys_getallocatedblocks,
+      METH.NOARGS,
+      SIG("($module, /)", "Return the number of memory blocks currently allocated."),
+    ],
+    [
+      "getfilesystemencoding",
+      sys_getfilesystemencoding,
+      METH.NOARGS,
+      SIG("($module, /)", "Return the encoding used to convert Unicode filenames to OS filenames."),
+    ],
+    [
+      "getfilesystemencodeerrors",
+      sys_getfilesystemencodeerrors,
+      METH.NOARGS,
+      SIG("($module, /)", "Return the error mode used for Unicode to OS filename conversion."),
+    ],
     ["_getquickenedcount", sys_getquickenedcount, METH.NOARGS, SIG("($module, /)", "")],
-    ["getrefcount", sys_getrefcount, METH.O, SIG("($module, object, /)", "Return the reference count of object.\n\nThe count returned is generally one higher than you might expect,\nbecause it includes the (temporary) reference as an argument to\ngetrefcount().")],
+    [
+      "getrefcount",
+      sys_getrefcount,
+      METH.O,
+      SIG(
+        "($module, object, /)",
+        "Return the reference count of object.\n\nThe count returned is generally one higher than you might expect,\nbecause it includes the (temporary) reference as an argument to\ngetrefcount().",
+      ),
+    ],
     ["getrecursionlimit", sys_getrecursionlimit, METH.NOARGS, SIG("($module, /)", "Return the current value of the recursion limit.")],
-    ["getsizeof", sys_getsizeof, METH.VARARGS | METH.KEYWORDS, "getsizeof(object [, default]) -> int\n\nReturn the size of object in bytes."],
+    [
+      "getsizeof",
+      sys_getsizeof,
+      METH.VARARGS | METH.KEYWORDS,
+      "getsizeof(object [, default]) -> int\n\nReturn the size of object in bytes.",
+    ],
     ["_getframe", sys_getframe, METH.FASTCALL, SIG("($module, depth=0, /)", "Return a frame object from the call stack.")],
     ["intern", sys_intern, METH.O, SIG("($module, string, /)", "``Intern'' the given string.")],
     ["is_finalizing", sys_is_finalizing, METH.NOARGS, SIG("($module, /)", "Return True if Python is exiting.")],
-    ["setswitchinterval", sys_setswitchinterval, METH.O, SIG("($module, interval, /)", "Set the ideal thread switching delay inside the Python interpreter.")],
-    ["getswitchinterval", sys_getswitchinterval, METH.NOARGS, SIG("($module, /)", "Return the current thread switch interval; see sys.setswitchinterval().")],
+    [
+      "setswitchinterval",
+      sys_setswitchinterval,
+      METH.O,
+      SIG("($module, interval, /)", "Set the ideal thread switching delay inside the Python interpreter."),
+    ],
+    [
+      "getswitchinterval",
+      sys_getswitchinterval,
+      METH.NOARGS,
+      SIG("($module, /)", "Return the current thread switch interval; see sys.setswitchinterval()."),
+    ],
     ["setdlopenflags", sys_setdlopenflags, METH.O, SIG("($module, flags, /)", "Set the flags used by the interpreter for dlopen calls.")],
-    ["setprofile", sys_setprofile, METH.O, "setprofile(function)\n\nSet the profiling function.  It will be called on each function call\nand return.  See the profiler chapter in the library manual."],
+    [
+      "setprofile",
+      sys_setprofile,
+      METH.O,
+      "setprofile(function)\n\nSet the profiling function.  It will be called on each function call\nand return.  See the profiler chapter in the library manual.",
+    ],
     ["getprofile", sys_getprofile, METH.NOARGS, SIG("($module, /)", "Return the profiling function set with sys.setprofile.")],
-    ["setrecursionlimit", sys_setrecursionlimit, METH.O, SIG("($module, limit, /)", "Set the maximum depth of the Python interpreter stack to n.")],
-    ["settrace", sys_settrace, METH.O, "settrace(function)\n\nSet the global debug tracing function.  It will be called on each\nfunction call.  See the debugger chapter in the library manual."],
+    [
+      "setrecursionlimit",
+      sys_setrecursionlimit,
+      METH.O,
+      SIG("($module, limit, /)", "Set the maximum depth of the Python interpreter stack to n."),
+    ],
+    [
+      "settrace",
+      sys_settrace,
+      METH.O,
+      "settrace(function)\n\nSet the global debug tracing function.  It will be called on each\nfunction call.  See the debugger chapter in the library manual.",
+    ],
     ["gettrace", sys_gettrace, METH.NOARGS, SIG("($module, /)", "Return the global debug tracing function set with sys.settrace.")],
     ["call_tracing", sys_call_tracing, METH.FASTCALL, SIG("($module, func, args, /)", "Call func(*args), while tracing is enabled.")],
-    ["_debugmallocstats", sys_debugmallocstats, METH.NOARGS, SIG("($module, /)", "Print debug info to stderr about the state of pymalloc and structmalloc.")],
-    ["set_coroutine_origin_tracking_depth", sys_set_origin_depth, METH.O, SIG("($module, /, depth)", "Enable or disable origin tracking for coroutine objects in this thread.")],
-    ["get_coroutine_origin_tracking_depth", sys_get_origin_depth, METH.NOARGS, SIG("($module, /)", "Check status of origin tracking for coroutine objects in this thread.")],
-    ["set_asyncgen_hooks", sys_set_asyncgen_hooks, METH.VARARGS | METH.KEYWORDS, "set_asyncgen_hooks(* [, firstiter] [, finalizer])\n\nSet a finalizer for async generators objects."],
+    [
+      "_debugmallocstats",
+      sys_debugmallocstats,
+      METH.NOARGS,
+      SIG("($module, /)", "Print debug info to stderr about the state of pymalloc and structmalloc."),
+    ],
+    [
+      "set_coroutine_origin_tracking_depth",
+      sys_set_origin_depth,
+      METH.O,
+      SIG("($module, /, depth)", "Enable or disable origin tracking for coroutine objects in this thread."),
+    ],
+    [
+      "get_coroutine_origin_tracking_depth",
+      sys_get_origin_depth,
+      METH.NOARGS,
+      SIG("($module, /)", "Check status of origin tracking for coroutine objects in this thread."),
+    ],
+    [
+      "set_asyncgen_hooks",
+      sys_set_asyncgen_hooks,
+      METH.VARARGS | METH.KEYWORDS,
+      "set_asyncgen_hooks(* [, firstiter] [, finalizer])\n\nSet a finalizer for async generators objects.",
+    ],
     ["get_asyncgen_hooks", sys_get_asyncgen_hooks, METH.NOARGS, SIG("($module, /)", "Return the installed asynchronous generators hooks.")],
     ["unraisablehook", sys_unraisablehook, METH.O, SIG("($module, unraisable, /)", "Handle an unraisable exception.")],
-    ["get_int_max_str_digits", sys_get_int_max_str_digits, METH.NOARGS, SIG("($module, /)", "Return the maximum string digits limit for non-binary int<->str conversions.")],
-    ["set_int_max_str_digits", sys_set_int_max_str_digits, METH.VARARGS | METH.KEYWORDS, SIG("($module, /, maxdigits)", "Set the maximum string digits limit for non-binary int<->str conversions.")],
+    [
+      "get_int_max_str_digits",
+      sys_get_int_max_str_digits,
+      METH.NOARGS,
+      SIG("($module, /)", "Return the maximum string digits limit for non-binary int<->str conversions."),
+    ],
+    [
+      "set_int_max_str_digits",
+      sys_set_int_max_str_digits,
+      METH.VARARGS | METH.KEYWORDS,
+      SIG("($module, /, maxdigits)", "Set the maximum string digits limit for non-binary int<->str conversions."),
+    ],
   ],
 })
 
@@ -368,7 +517,8 @@ export function _PySys_Create(): Own {
   setptr(INTERP + Interp.sysdict, Py_NewRef(dict))
   if (PyDict_SetItemString(dict, "modules", $modules) < 0) return NULL
   const $printer = PyFile_NewStdPrinter(2)
-  if ($printer === NULL || PyDict_SetItemString(dict, "stderr", $printer) < 0 || PyDict_SetItemString(dict, "__stderr__", $printer) < 0) return NULL
+  if ($printer === NULL || PyDict_SetItemString(dict, "stderr", $printer) < 0 || PyDict_SetItemString(dict, "__stderr__", $printer) < 0)
+    return NULL
   Py_DECREF($printer)
   for (const hook of ["displayhook", "excepthook", "breakpointhook", "unraisablehook"]) {
     if (PyDict_SetItemString(dict, `__${hook}__`, PySys_GetObject(hook)) < 0) return NULL

@@ -210,7 +210,9 @@ export function _Py_DumpTraceback(ts: number = tstate): string {
 export function _Py_DumpTracebackThreads(): string {
   const parts: string[] = []
   for (let ts = ptr(INTERP + Interp.threads_head) as number; ts !== 0; ts = ptr(ts + PyThreadState.next)) {
-    const id = int32(ts + PyThreadState.thread_id).toString(16).padStart(16, "0")
+    const id = int32(ts + PyThreadState.thread_id)
+      .toString(16)
+      .padStart(16, "0")
     parts.push(`${ts === tstate ? "Current thread" : "Thread"} 0x${id} (most recent call first):\n${dumpFrames(ts)}`)
   }
   return parts.join("\n")

@@ -149,7 +149,8 @@ export function action(text: string): Action {
     const [, version, what] = /^ @(\d+) (.*)$/.exec(text.slice(at)) as RegExpExecArray
     return (p, c, start) => {
       const v = inner(p, c, start)
-      if (v !== null && p.featureVersion < Number(version)) p.raiseHere("SyntaxError", `${what} only supported in Python 3.${version} and greater`)
+      if (v !== null && p.featureVersion < Number(version))
+        p.raiseHere("SyntaxError", `${what} only supported in Python 3.${version} and greater`)
       return v
     }
   }

@@ -223,7 +223,8 @@ class Reader {
       this.space()
       if (this.s[this.at++] === close) break
     }
-    if (alternatives.length === 1 && alternatives[0].action === null && alternatives[0].items.length === 1) return alternatives[0].items[0].match
+    if (alternatives.length === 1 && alternatives[0].action === null && alternatives[0].items.length === 1)
+      return alternatives[0].items[0].match
     return (p) => {
       const level = deeper(p)
       const v = choose(p, alternatives)
@@ -394,4 +395,3 @@ export function call(p: Parser, r: Rule): Value {
   p.level = level
   return v
 }
-

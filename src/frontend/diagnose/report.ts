@@ -5,14 +5,7 @@ export class Report {
   error: SyntaxIssue | null = null
   readonly warnings: ParseWarning[] = []
 
-  warn(
-    category: ParseWarning["category"],
-    msg: string,
-    lineno: number,
-    offset: number,
-    end_lineno: number,
-    end_offset: number,
-  ): void {
+  warn(category: ParseWarning["category"], msg: string, lineno: number, offset: number, end_lineno: number, end_offset: number): void {
     const seen = this.warnings.some((w) => w.msg === msg && w.lineno === lineno && w.error.offset === offset)
     if (!seen)
       this.warnings.push({

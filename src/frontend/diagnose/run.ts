@@ -317,7 +317,14 @@ export class Parser {
         return this.raise("IndentationError", "too many levels of indentation", tok.lineno, 1, tok.lineno, 0)
       case E.LINECONT: {
         const col = tok.cur - tok.buf - 1
-        return this.raise("SyntaxError", "unexpected character after line continuation character", tok.lineno, Math.max(col, 0) + 1, tok.lineno, 0)
+        return this.raise(
+          "SyntaxError",
+          "unexpected character after line continuation character",
+          tok.lineno,
+          Math.max(col, 0) + 1,
+          tok.lineno,
+          0,
+        )
       }
       default:
         return this.raise("SyntaxError", "unknown parsing error", tok.lineno, 1, tok.lineno, 0)

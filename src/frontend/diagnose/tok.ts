@@ -399,7 +399,9 @@ export class Tok {
     const ignoreEnd = p + 6
     const after = this.bytes[ignoreEnd]
     const ignore =
-      this.cur >= ignoreEnd && this.text(p, ignoreEnd) === "ignore" && !(this.cur > ignoreEnd && (after >= 128 || (isIdChar(after) && after !== 95)))
+      this.cur >= ignoreEnd &&
+      this.text(p, ignoreEnd) === "ignore" &&
+      !(this.cur > ignoreEnd && (after >= 128 || (isIdChar(after) && after !== 95)))
     this.tokEnd = this.cur
     if (ignore) {
       this.tokStart = ignoreEnd

@@ -19,7 +19,22 @@ import {
 } from "../tokenizer.ts"
 import { T } from "../tokens.ts"
 import { bitwiseOr, disjunction, expression, starExpressions, starNamedExpression, tuple, yieldExpression } from "./expressions.ts"
-import { accept, advance, enter, expect, fail, featureVersion, intMaxStrDigits, leave, needs, p, seek, source, target, warnings } from "./state.ts"
+import {
+  accept,
+  advance,
+  enter,
+  expect,
+  fail,
+  featureVersion,
+  intMaxStrDigits,
+  leave,
+  needs,
+  p,
+  seek,
+  source,
+  target,
+  warnings,
+} from "./state.ts"
 
 // Names, literals, displays and comprehensions.
 

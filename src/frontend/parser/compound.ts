@@ -330,4 +330,3 @@ function handler(star: boolean): excepthandler {
     end_col_offset: tokEndCol[e],
   }
 }
-

@@ -397,4 +397,3 @@ function classPattern(s: number, cls: expr): pattern {
     end_col_offset: tokEndCol[p - 1],
   }
 }
-

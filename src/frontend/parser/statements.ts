@@ -36,7 +36,14 @@ function simpleStatement(): stmt {
     case T.RETURN: {
       advance()
       const value = startsExpression() ? starExpressions() : null
-      return { kind: K.Return, value, lineno: tokLine[s], col_offset: tokCol[s], end_lineno: tokEndLine[p - 1], end_col_offset: tokEndCol[p - 1] }
+      return {
+        kind: K.Return,
+        value,
+        lineno: tokLine[s],
+        col_offset: tokCol[s],
+        end_lineno: tokEndLine[p - 1],
+        end_col_offset: tokEndCol[p - 1],
+      }
     }
     case T.IMPORT:
       return importName()

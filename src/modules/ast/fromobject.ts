@@ -13,7 +13,15 @@ import { PyList_Check, PyList_GET_ITEM, PyList_GET_SIZE } from "../../objects/li
 import { _PyLong_AsInt, PyLong_AsBigInt, PyLong_Check, PyLong_CheckExact } from "../../objects/longobject.ts"
 import { _PyObject_LookupAttr, reprJS } from "../../objects/object.ts"
 import { PyFrozenSet_CheckExact } from "../../objects/setobject.ts"
-import { Py_Ellipsis, Py_False, Py_None, Py_True, PyExc_RuntimeError, PyExc_TypeError, PyExc_ValueError } from "../../objects/statictypes.ts"
+import {
+  Py_Ellipsis,
+  Py_False,
+  Py_None,
+  Py_True,
+  PyExc_RuntimeError,
+  PyExc_TypeError,
+  PyExc_ValueError,
+} from "../../objects/statictypes.ts"
 import { PyTuple_CheckExact, PyTuple_GET_ITEM, PyTuple_GET_SIZE } from "../../objects/tupleobject.ts"
 import { PyUnicode_AsJS, PyUnicode_CheckExact, PyUnicode_GET_LENGTH, PyUnicode_READ_CHAR } from "../../objects/unicodeobject.ts"
 import type { AnyNode } from "./toobject.ts"

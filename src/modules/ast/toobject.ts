@@ -17,7 +17,14 @@ import { Py_Ellipsis, Py_False, Py_None, Py_True, PyExc_RecursionError } from ".
 import { PyTuple_New, PyTuple_SET_ITEM } from "../../objects/tupleobject.ts"
 import { PyType_GenericNew } from "../../objects/typeobject.ts"
 import { PyFrozenSet_New } from "../../objects/setobject.ts"
-import { PyUnicode_DATA, PyUnicode_FromString, PyUnicode_InternFromString, PyUnicode_KIND, PyUnicode_New, PyUnicode_WRITE } from "../../objects/unicodeobject.ts"
+import {
+  PyUnicode_DATA,
+  PyUnicode_FromString,
+  PyUnicode_InternFromString,
+  PyUnicode_KIND,
+  PyUnicode_New,
+  PyUnicode_WRITE,
+} from "../../objects/unicodeobject.ts"
 import { fieldId, init_types, singleton, typeOfKind } from "./types.ts"
 
 // From the parser's records to Python's nodes.

@@ -273,7 +273,8 @@ export function init_types(): boolean {
   if (typesMade()) return true
   // a heap type in CPython: its attributes may be set
   i32[(AST_type + PyTypeObject.tp_flags) >> 2] &= ~TPFLAGS.IMMUTABLETYPE
-  if (!setTuple(AST_type, ID("_fields"), []) || !setTuple(AST_type, ID("__match_args__"), []) || !setTuple(AST_type, ID("_attributes"), [])) return false
+  if (!setTuple(AST_type, ID("_fields"), []) || !setTuple(AST_type, ID("__match_args__"), []) || !setTuple(AST_type, ID("_attributes"), []))
+    return false
   const specs = classSpecs()
   for (let i = 0; i < specs.length; i++) {
     const c = specs[i]

@@ -55,9 +55,7 @@ function refuse(msg: string, type: Ref = PyExc_ValueError): false {
 function positions(n: Located): boolean {
   if (n.lineno > n.end_lineno) return refuse(`AST node line range (${n.lineno}, ${n.end_lineno}) is not valid`)
   if ((n.lineno < 0 && n.end_lineno !== n.lineno) || (n.col_offset < 0 && n.col_offset !== n.end_col_offset))
-    return refuse(
-      `AST node column range (${n.col_offset}, ${n.end_col_offset}) for line range (${n.lineno}, ${n.end_lineno}) is not valid`,
-    )
+    return refuse(`AST node column range (${n.col_offset}, ${n.end_col_offset}) for line range (${n.lineno}, ${n.end_lineno}) is not valid`)
   if (n.lineno === n.end_lineno && n.col_offset > n.end_col_offset)
     return refuse(`line ${n.lineno}, column ${n.col_offset}-${n.end_col_offset} is not a valid range`)
   return true

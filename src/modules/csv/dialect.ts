@@ -16,7 +16,13 @@ import { PyObject_GetAttrString, PyObject_IsTrue, tp_name_js, typeName } from ".
 import { type allocfunc, METH, READONLY, T, TPFLAGS, type visitproc } from "../../objects/slots.ts"
 import { Py_None, PyExc_TypeError } from "../../objects/statictypes.ts"
 import { PyObject_TypeCheck } from "../../objects/typeobject.ts"
-import { PyUnicode_Check, PyUnicode_FromOrdinal, PyUnicode_FromString, PyUnicode_GET_LENGTH, PyUnicode_READ_CHAR } from "../../objects/unicodeobject.ts"
+import {
+  PyUnicode_Check,
+  PyUnicode_FromOrdinal,
+  PyUnicode_FromString,
+  PyUnicode_GET_LENGTH,
+  PyUnicode_READ_CHAR,
+} from "../../objects/unicodeobject.ts"
 import { visitFields } from "../support.ts"
 
 // Modules/_csv.c: Dialect, and the module's state.
@@ -121,7 +127,17 @@ function fail(message: string): boolean {
   return false
 }
 
-const KEYWORDS = ["dialect", "delimiter", "doublequote", "escapechar", "lineterminator", "quotechar", "quoting", "skipinitialspace", "strict"]
+const KEYWORDS = [
+  "dialect",
+  "delimiter",
+  "doublequote",
+  "escapechar",
+  "lineterminator",
+  "quotechar",
+  "quoting",
+  "skipinitialspace",
+  "strict",
+]
 
 function dialect_new(type: Ref, args: Ref, kwargs: Ref): Own {
   const at = parseTuple(args, kwargs, "|OOOOOOOOO", KEYWORDS)
@@ -171,7 +187,8 @@ function fill(self: Ref, given: readonly Ref[]): boolean {
   const q = int32(self + Dialect.quoting)
   if (q < Quote.MINIMAL || q > Quote.NONE) return fail('bad "quoting" value')
   if (quotechar === Py_None && quoting === NULL) setint32(self + Dialect.quoting, Quote.NONE)
-  if (int32(self + Dialect.quoting) !== Quote.NONE && int32(self + Dialect.quotechar) === NOT_SET) return fail("quotechar must be set if quoting enabled")
+  if (int32(self + Dialect.quoting) !== Quote.NONE && int32(self + Dialect.quotechar) === NOT_SET)
+    return fail("quotechar must be set if quoting enabled")
   if (ptr(self + Dialect.lineterminator) === NULL) return fail("lineterminator must be set")
   return true
 }

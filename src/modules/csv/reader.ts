@@ -11,7 +11,14 @@ import { PyArg_UnpackTuple } from "../../objects/getargs.ts"
 import { PyList_Append, PyList_New } from "../../objects/listobject.ts"
 import { PyObject_SelfIter, typeName } from "../../objects/object.ts"
 import { READONLY, T, TPFLAGS, type visitproc } from "../../objects/slots.ts"
-import { PyUnicode_Check, PyUnicode_DATA, PyUnicode_FromKindAndData, PyUnicode_GET_LENGTH, PyUnicode_KIND, PyUnicode_READ } from "../../objects/unicodeobject.ts"
+import {
+  PyUnicode_Check,
+  PyUnicode_DATA,
+  PyUnicode_FromKindAndData,
+  PyUnicode_GET_LENGTH,
+  PyUnicode_KIND,
+  PyUnicode_READ,
+} from "../../objects/unicodeobject.ts"
 import { visitFields } from "../support.ts"
 import { _call_dialect, csvError, Dialect, flag, Quote, STATE, State } from "./dialect.ts"
 

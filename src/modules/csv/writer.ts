@@ -13,7 +13,15 @@ import { PyArg_UnpackTuple } from "../../objects/getargs.ts"
 import { _PyObject_LookupAttr, PyCallable_Check, PyObject_Str, typeName } from "../../objects/object.ts"
 import { METH, READONLY, T, TPFLAGS, type visitproc } from "../../objects/slots.ts"
 import { Py_None, PyExc_TypeError } from "../../objects/statictypes.ts"
-import { PyUnicode_Check, PyUnicode_DATA, PyUnicode_FindChar, PyUnicode_FromKindAndData, PyUnicode_GET_LENGTH, PyUnicode_KIND, PyUnicode_READ } from "../../objects/unicodeobject.ts"
+import {
+  PyUnicode_Check,
+  PyUnicode_DATA,
+  PyUnicode_FindChar,
+  PyUnicode_FromKindAndData,
+  PyUnicode_GET_LENGTH,
+  PyUnicode_KIND,
+  PyUnicode_READ,
+} from "../../objects/unicodeobject.ts"
 import { visitFields } from "../support.ts"
 import { _call_dialect, csvError, Dialect, flag, Quote, STATE, State } from "./dialect.ts"
 
@@ -54,7 +62,12 @@ function join_append_data(self: Ref, kind: number, data: number, n: number, copy
   if (copy && quoted) add(quotechar, copy)
   for (let i = 0; i < n; i++) {
     const c = PyUnicode_READ(kind, data, i)
-    if (c === delimiter || c === escapechar || c === quotechar || PyUnicode_FindChar(terminator, c, 0, PyUnicode_GET_LENGTH(terminator), 1) >= 0) {
+    if (
+      c === delimiter ||
+      c === escapechar ||
+      c === quotechar ||
+      PyUnicode_FindChar(terminator, c, 0, PyUnicode_GET_LENGTH(terminator), 1) >= 0
+    ) {
       let escape = false
       if (quoting === Quote.NONE) escape = true
       else {
@@ -133,7 +146,8 @@ function appendField(self: Ref, $field: Own): boolean {
 function csv_writerow(self: Ref, seq: Ref): Own {
   const $iter = PyObject_GetIter(seq)
   if ($iter === NULL) {
-    if (PyErr_ExceptionMatches(PyExc_TypeError)) PyErr_SetString(ptr(self + Writer.error_obj), `iterable expected, not ${typeName(seq).slice(0, 200)}`)
+    if (PyErr_ExceptionMatches(PyExc_TypeError))
+      PyErr_SetString(ptr(self + Writer.error_obj), `iterable expected, not ${typeName(seq).slice(0, 200)}`)
     return NULL
   }
   setssize(self + Writer.rec_len, 0)

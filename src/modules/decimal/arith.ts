@@ -129,7 +129,7 @@ export function divide(a: Num, b: Num, c: Ctx, ideal: boolean): Num {
     return infinity(sign)
   }
   if (a.coeff === 0n) return finalize(finite(sign, 0n, a.exp - b.exp), c)
-  let shift = b.digits - a.digits + c.prec + 1n
+  const shift = b.digits - a.digits + c.prec + 1n
   const idealExp = a.exp - b.exp
   let exp = idealExp - shift
   const x = shift > 0n ? a.coeff * pow10(shift) : a.coeff

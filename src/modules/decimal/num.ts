@@ -33,7 +33,16 @@ export const enum Round {
   HALF_EVEN = 6,
   R05UP = 7,
 }
-export const ROUND_NAMES = ["ROUND_UP", "ROUND_DOWN", "ROUND_CEILING", "ROUND_FLOOR", "ROUND_HALF_UP", "ROUND_HALF_DOWN", "ROUND_HALF_EVEN", "ROUND_05UP"]
+export const ROUND_NAMES = [
+  "ROUND_UP",
+  "ROUND_DOWN",
+  "ROUND_CEILING",
+  "ROUND_FLOOR",
+  "ROUND_HALF_UP",
+  "ROUND_HALF_DOWN",
+  "ROUND_HALF_EVEN",
+  "ROUND_05UP",
+]
 
 export const enum Flag {
   Clamped = 0x1,
@@ -233,7 +242,8 @@ export function maxcoeff(sign: 0 | 1, c: Ctx): Num {
 function overflowed(a: Num, c: Ctx): Num {
   raise(Flag.Overflow | Flag.Inexact | Flag.Rounded)
   const r = c.round
-  if (r === Round.DOWN || r === Round.R05UP || (r === Round.CEILING && a.sign === 1) || (r === Round.FLOOR && a.sign === 0)) return maxcoeff(a.sign, c)
+  if (r === Round.DOWN || r === Round.R05UP || (r === Round.CEILING && a.sign === 1) || (r === Round.FLOOR && a.sign === 0))
+    return maxcoeff(a.sign, c)
   return infinity(a.sign)
 }
 /** _mpd_check_exp: overflow, underflow, clamping. */

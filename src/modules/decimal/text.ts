@@ -162,7 +162,8 @@ export function format(a: Num, spec: Spec, c: Ctx): string | null {
       raise(Flag.Invalid_operation)
       return null
     }
-    if (spec.noNegZero && n.sign && isZero(n)) n = withSign(n, 0)
+    // C rounds before it looks for a negative zero only for the lower-case types
+    if (spec.noNegZero && n.sign && isZero(upper ? a : n)) n = withSign(n, 0)
     text = toString(n, type === "g" ? Fmt.SCI : type === "e" ? Fmt.EXP : Fmt.FIXED, upper, dplace) + (type === "%" ? "%" : "")
     text = signed(n, text, spec.sign)
     if (spec.dot !== "") text = localized(text, spec)

@@ -58,7 +58,8 @@ function settle(prec: bigint, bounds: (extra: bigint) => Bounds): Num {
       // two digits more than the precision decide, unless they are those of a tie or of an exact number
       const p = pow10(cut)
       const half = p >> 1n
-      if (cut > 2n && (lo + half) / p === (hi + half) / p && lo % half !== 0n && lo / half === hi / half) return finite(neg ? 1 : 0, lo, b.exp)
+      if (cut > 2n && (lo + half) / p === (hi + half) / p && lo % half !== 0n && lo / half === hi / half)
+        return finite(neg ? 1 : 0, lo, b.exp)
     }
     if (extra > 100000n) return finite(neg ? 1 : 0, lo, b.exp)
   }
@@ -100,10 +101,11 @@ function expRounded(a: Num, c: Ctx): Num {
     return finishInexact(finite(0, pow10(c.prec - 1n), -(c.prec - 1n)), c)
   // beyond these the exponent alone decides
   const limit = a.sign ? ((-etiny(c) + 4n) * 2303n) / 1000n : ((c.emax + 4n) * 2303n) / 1000n
-  if (t > 0n && cmpAbs(a, finite(0, limit, 0n)) > 0) return finishInexact(finite(0, pow10(c.prec - 1n), a.sign ? etiny(c) - 2n * c.prec - 8n : c.emax + 9n), c)
+  if (t > 0n && cmpAbs(a, finite(0, limit, 0n)) > 0)
+    return finishInexact(finite(0, pow10(c.prec - 1n), a.sign ? etiny(c) - 2n * c.prec - 8n : c.emax + 9n), c)
   const whole = t > 0n ? t : 0n
   const tiny = t < 0n ? -t : 0n
-  const r = settle(c.prec, extra => {
+  const r = settle(c.prec, (extra) => {
     // e^a = e^r * 10^k
     const digits = c.prec + extra + whole + 4n + tiny
     const bits = bitsFor(digits)
@@ -160,7 +162,7 @@ export function qln(a: Num, c: Ctx): Num {
   if (cmp(a, ONE) === 0) return finite(0, 0n, 0n)
   const over = logOverflow(a, c, 2n)
   if (over !== null) return over
-  const r = settle(c.prec, extra => logBounds(a, c.prec + extra, false))
+  const r = settle(c.prec, (extra) => logBounds(a, c.prec + extra, false))
   return finishInexact(r, withRound(c, Round.HALF_EVEN))
 }
 export function qlog10(a: Num, c: Ctx): Num {
@@ -174,7 +176,7 @@ export function qlog10(a: Num, c: Ctx): Num {
   const over = logOverflow(a, c, 1n)
   if (over !== null) return over
   return finishInexact(
-    settle(c.prec, extra => logBounds(a, c.prec + extra, true)),
+    settle(c.prec, (extra) => logBounds(a, c.prec + extra, true)),
     work,
   )
 }

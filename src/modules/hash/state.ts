@@ -41,21 +41,32 @@ export interface Algo {
   iv: Int32Array
   suffix?: number
 }
-const sha3 = (name: string, digest: number): Algo => ({ name, family: Family.SHA3, block: 200 - 2 * digest, digest, iv: new Int32Array(50), suffix: 6 })
+const sha3 = (name: string, digest: number): Algo => ({
+  name,
+  family: Family.SHA3,
+  block: 200 - 2 * digest,
+  digest,
+  iv: new Int32Array(50),
+  suffix: 6,
+})
 const shake = (name: string, block: number): Algo => ({ name, family: Family.SHA3, block, digest: 0, iv: new Int32Array(50), suffix: 0x1f })
 const sha512 = (name: string, digest: number, iv: string): Algo => ({ name, family: Family.SHA512, block: 128, digest, iv: words64(iv) })
 
 /** 64-bit words in hexadecimal, as pairs of halves, low first. */
 function words64(hex: string): Int32Array {
-  return Int32Array.from(
-    hex.split(" ").flatMap((h) => [Number.parseInt(h.slice(8), 16), Number.parseInt(h.slice(0, 8), 16)]),
-  )
+  return Int32Array.from(hex.split(" ").flatMap((h) => [Number.parseInt(h.slice(8), 16), Number.parseInt(h.slice(0, 8), 16)]))
 }
 
 /** By number: the heap holds the index. */
 export const ALGOS: readonly Algo[] = [
   { name: "md5", family: Family.MD5, block: 64, digest: 16, iv: Int32Array.of(0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476) },
-  { name: "sha1", family: Family.SHA1, block: 64, digest: 20, iv: Int32Array.of(0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0) },
+  {
+    name: "sha1",
+    family: Family.SHA1,
+    block: 64,
+    digest: 20,
+    iv: Int32Array.of(0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0),
+  },
   {
     name: "sha224",
     family: Family.SHA256,

@@ -62,7 +62,19 @@ import { PyType_GenericNew } from "../../objects/typeobject.ts"
 import { PyUnicode_FromString } from "../../objects/unicodeobject.ts"
 import { PyFileIO_Type, FileIO } from "./fileio.ts"
 import { readFd, writeFd } from "../posix/files.ts"
-import { callIntInt, checkReadable, checkSeekable, checkWritable, finalizeFromDealloc, freeStream, IOBase, isClosed, PyIOBase_Type, sizeFromArgs, unsupported } from "./iobase.ts"
+import {
+  callIntInt,
+  checkReadable,
+  checkSeekable,
+  checkWritable,
+  finalizeFromDealloc,
+  freeStream,
+  IOBase,
+  isClosed,
+  PyIOBase_Type,
+  sizeFromArgs,
+  unsupported,
+} from "./iobase.ts"
 
 // Modules/_io/bufferedio.c. One buffer serves reading or writing, never both at once:
 //   reading: bytes pos … end are read from the raw stream and not yet handed out; the raw stream stands after `end`.
@@ -403,7 +415,10 @@ function buffered_read1(self: Ref, args: Ref): Own {
   if (!checkOpen(self, "read") || flushWrites(self) < 0) return NULL
   const $out = PyBytes_FromStringAndSize(0, n)
   if ($out === NULL || n === 0) return $out
-  const got = available(self) > 0 ? readInto(self, PyBytes_AS_STRING($out), Math.min(n, available(self)), true) : rawRead(self, PyBytes_AS_STRING($out), n)
+  const got =
+    available(self) > 0
+      ? readInto(self, PyBytes_AS_STRING($out), Math.min(n, available(self)), true)
+      : rawRead(self, PyBytes_AS_STRING($out), n)
   if (got === -1) {
     Py_DECREF($out)
     return NULL
@@ -417,7 +432,10 @@ function readIntoObject(self: Ref, buffer: Ref, once: boolean): Own {
   try {
     if (PyObject_GetBuffer(buffer, view, 1) < 0) {
       PyErr_Clear()
-      return PyErr_SetString(PyExc_TypeError, `readinto${once ? "1" : ""}() argument must be read-write bytes-like object, not ${typeName(buffer)}`)
+      return PyErr_SetString(
+        PyExc_TypeError,
+        `readinto${once ? "1" : ""}() argument must be read-write bytes-like object, not ${typeName(buffer)}`,
+      )
     }
     const got = readInto(self, ptr(view + Py_buffer.buf), ssize(view + Py_buffer.len), once)
     PyBuffer_Release(view)
@@ -991,7 +1009,9 @@ function pair_isatty(self: Ref): Own {
 }
 function pair_closed(self: Ref): Own {
   const writer = ptr(self + Pair.writer)
-  return writer === 0 ? PyErr_SetString(PyExc_RuntimeError, "the BufferedRWPair object is being garbage-collected") : PyObject_GetAttr(writer, ID("closed"))
+  return writer === 0
+    ? PyErr_SetString(PyExc_RuntimeError, "the BufferedRWPair object is being garbage-collected")
+    : PyObject_GetAttr(writer, ID("closed"))
 }
 function pair_dealloc(self: Ref): void {
   PyObject_GC_UnTrack(self)
@@ -1042,5 +1062,8 @@ defineType(PyBufferedRWPair_Type, {
     ["close", pair_close, METH.NOARGS],
     ["isatty", pair_isatty, METH.NOARGS],
   ],
-  getset: [["closed", pair_closed], ["__dict__", PyObject_GenericGetDict, PyObject_GenericSetDict]],
+  getset: [
+    ["closed", pair_closed],
+    ["__dict__", PyObject_GenericGetDict, PyObject_GenericSetDict],
+  ],
 })

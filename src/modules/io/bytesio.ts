@@ -8,7 +8,14 @@ import { staticType } from "../../heap/statics.ts"
 import { u8 } from "../../heap/views.ts"
 import { PyObject_GC_Del, PyObject_GC_UnTrack } from "../../gc/gcmodule.ts"
 import { PyObject_ClearWeakRefs } from "../../gc/weakref.ts"
-import { PyBuffer_FillInfo, PyBuffer_Release, PyIter_Next, PyNumber_AsSsize_t, PyObject_GetBuffer, PyObject_GetIter } from "../../objects/abstract.ts"
+import {
+  PyBuffer_FillInfo,
+  PyBuffer_Release,
+  PyIter_Next,
+  PyNumber_AsSsize_t,
+  PyObject_GetBuffer,
+  PyObject_GetIter,
+} from "../../objects/abstract.ts"
 import { _PyBytes_Resize, PyBytes_AS_STRING, PyBytes_CheckExact, PyBytes_FromStringAndSize } from "../../objects/bytesobject.ts"
 import { definePrivateType, defineType } from "../../objects/define.ts"
 import { PyDict_Copy, PyDict_Update } from "../../objects/dictobject.ts"
@@ -19,7 +26,15 @@ import { PyLong_Check, PyLong_FromLong } from "../../objects/longobject.ts"
 import { PyMemoryView_FromObject } from "../../objects/memoryobject.ts"
 import { PyObject_GenericGetDict, PyObject_GenericSetDict, PyObject_SelfIter, typeName } from "../../objects/object.ts"
 import { type allocfunc, METH, TPFLAGS, type visitproc } from "../../objects/slots.ts"
-import { Py_False, Py_None, Py_True, PyExc_BufferError, PyExc_OverflowError, PyExc_TypeError, PyExc_ValueError } from "../../objects/statictypes.ts"
+import {
+  Py_False,
+  Py_None,
+  Py_True,
+  PyExc_BufferError,
+  PyExc_OverflowError,
+  PyExc_TypeError,
+  PyExc_ValueError,
+} from "../../objects/statictypes.ts"
 import { PyTuple_Check, PyTuple_GET_ITEM, PyTuple_New, PyTuple_SET_ITEM } from "../../objects/tupleobject.ts"
 import { PyType_GenericAlloc } from "../../objects/typeobject.ts"
 import { PyBufferedIOBase_Type } from "./bufferedio.ts"
@@ -427,5 +442,8 @@ defineType(PyBytesIO_Type, {
     ["__setstate__", setstate, METH.O],
     ["__sizeof__", sizeof, METH.NOARGS],
   ],
-  getset: [["closed", get_closed], ["__dict__", PyObject_GenericGetDict, PyObject_GenericSetDict]],
+  getset: [
+    ["closed", get_closed],
+    ["__dict__", PyObject_GenericGetDict, PyObject_GenericSetDict],
+  ],
 })

@@ -40,7 +40,17 @@ import {
   typeName,
 } from "../../objects/object.ts"
 import { type allocfunc, METH, TPFLAGS, type visitproc } from "../../objects/slots.ts"
-import { Py_False, Py_None, Py_True, PyExc_BlockingIOError, PyExc_OSError, PyExc_OverflowError, PyExc_TypeError, PyExc_ValueError, PyExc_Warning } from "../../objects/statictypes.ts"
+import {
+  Py_False,
+  Py_None,
+  Py_True,
+  PyExc_BlockingIOError,
+  PyExc_OSError,
+  PyExc_OverflowError,
+  PyExc_TypeError,
+  PyExc_ValueError,
+  PyExc_Warning,
+} from "../../objects/statictypes.ts"
 import { PyUnicode_FromString } from "../../objects/unicodeobject.ts"
 import { closeFd, isatty, openFd, readFd, writeFd } from "../posix/files.ts"
 import { path_converter, pathBytes } from "../posix/path.ts"

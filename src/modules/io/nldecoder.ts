@@ -14,7 +14,13 @@ import { type freefunc, METH, TPFLAGS } from "../../objects/slots.ts"
 import { Py_False, Py_None, Py_True, PyExc_TypeError, PyExc_ValueError } from "../../objects/statictypes.ts"
 import { PyTuple_Check, PyTuple_GET_ITEM, PyTuple_New, PyTuple_SET_ITEM } from "../../objects/tupleobject.ts"
 import { PyType_GenericNew } from "../../objects/typeobject.ts"
-import { PyUnicode_AsJS, PyUnicode_Check, PyUnicode_FindChar, PyUnicode_FromString, PyUnicode_GET_LENGTH } from "../../objects/unicodeobject.ts"
+import {
+  PyUnicode_AsJS,
+  PyUnicode_Check,
+  PyUnicode_FindChar,
+  PyUnicode_FromString,
+  PyUnicode_GET_LENGTH,
+} from "../../objects/unicodeobject.ts"
 import { PyBytes_FromStringAndSize } from "../../objects/bytesobject.ts"
 
 // Modules/_io/textio.c: IncrementalNewlineDecoder. It notes which kinds of newline were seen, makes them "\n" when translating, and

@@ -139,7 +139,8 @@ function stringio_init(self: Ref, args: Ref, kwds: Ref): number {
     else if (!PyUnicode_Check(newlineObj)) return fail(PyExc_TypeError, `newline must be str or None, not ${typeName(newlineObj)}`)
     else newline = PyUnicode_AsJS(newlineObj)
   }
-  if (newline !== null && !["", "\n", "\r", "\r\n"].includes(newline)) return fail(PyExc_ValueError, `illegal newline value: ${JSON.stringify(newline).replace(/"/g, "'")}`)
+  if (newline !== null && !["", "\n", "\r", "\r\n"].includes(newline))
+    return fail(PyExc_ValueError, `illegal newline value: ${JSON.stringify(newline).replace(/"/g, "'")}`)
   if (value !== 0 && value !== Py_None && !PyUnicode_Check(value)) {
     return fail(PyExc_TypeError, `initial_value must be str or None, not ${typeName(value)}`)
   }

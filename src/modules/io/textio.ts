@@ -9,7 +9,12 @@ import { u8 } from "../../heap/views.ts"
 import { PyObject_GC_UnTrack } from "../../gc/gcmodule.ts"
 import { PyObject_ClearWeakRefs } from "../../gc/weakref.ts"
 import { PyBytes_AS_STRING, PyBytes_Check, PyBytes_FromStringAndSize } from "../../objects/bytesobject.ts"
-import { PyObject_CallMethodNoArgs, PyObject_CallMethodOneArg, PyObject_CallMethodTwoArgs, PyObject_CallOneArg } from "../../objects/call.ts"
+import {
+  PyObject_CallMethodNoArgs,
+  PyObject_CallMethodOneArg,
+  PyObject_CallMethodTwoArgs,
+  PyObject_CallOneArg,
+} from "../../objects/call.ts"
 import { defineType } from "../../objects/define.ts"
 import {
   _PyErr_ChainExceptions,
@@ -48,7 +53,14 @@ import {
   PyExc_TypeError,
   PyExc_ValueError,
 } from "../../objects/statictypes.ts"
-import { PyTuple_Check, PyTuple_GET_ITEM, PyTuple_GET_SIZE, PyTuple_New, PyTuple_Pack2, PyTuple_SET_ITEM } from "../../objects/tupleobject.ts"
+import {
+  PyTuple_Check,
+  PyTuple_GET_ITEM,
+  PyTuple_GET_SIZE,
+  PyTuple_New,
+  PyTuple_Pack2,
+  PyTuple_SET_ITEM,
+} from "../../objects/tupleobject.ts"
 import {
   PyUnicode_DATA,
   PyUnicode_AsEncodedString,
@@ -114,7 +126,10 @@ function bufferOf(self: Ref): Ref {
 }
 function checkAttached(self: Ref): boolean {
   if (byte(self + Text.ok)) return true
-  PyErr_SetString(PyExc_ValueError, byte(self + Text.detached) ? "underlying buffer has been detached" : "I/O operation on uninitialized object")
+  PyErr_SetString(
+    PyExc_ValueError,
+    byte(self + Text.detached) ? "underlying buffer has been detached" : "I/O operation on uninitialized object",
+  )
   return false
 }
 function checkOpen(self: Ref): boolean {
@@ -203,7 +218,16 @@ function setCodecs(self: Ref): number {
     if ($encoder === NULL) return -1
     setptr(self + Text.encoder, $encoder)
     const name = PyUnicode_AsJS(encoding).toLowerCase().replace(/_/g, "-")
-    setbyte(self + Text.fastEncode, name === "utf-8" || name === "utf8" ? 1 : name === "ascii" || name === "us-ascii" ? 2 : name === "latin-1" || name === "iso-8859-1" ? 3 : 0)
+    setbyte(
+      self + Text.fastEncode,
+      name === "utf-8" || name === "utf8"
+        ? 1
+        : name === "ascii" || name === "us-ascii"
+          ? 2
+          : name === "latin-1" || name === "iso-8859-1"
+            ? 3
+            : 0,
+    )
   }
   return 0
 }
@@ -453,7 +477,10 @@ function readChunk(self: Ref, hint: number): number {
   let r = -1
   if ($input !== NULL) {
     if (!PyBytes_Check($input)) {
-      PyErr_SetString(PyExc_TypeError, `underlying ${byte(self + Text.hasRead1) ? "read1" : "read"}() should have returned a bytes-like object, not '${typeName($input)}'`)
+      PyErr_SetString(
+        PyExc_TypeError,
+        `underlying ${byte(self + Text.hasRead1) ? "read1" : "read"}() should have returned a bytes-like object, not '${typeName($input)}'`,
+      )
     } else {
       const eof = Py_SIZE($input) === 0
       const $text = decode(decoder, $input, eof)
@@ -854,12 +881,16 @@ function textiowrapper_reconfigure(self: Ref, args: Ref, kwds: Ref): Own {
   if (at === 0 || !checkAttached(self)) return NULL
   const [encoding, errors, newline, line, through] = [0, 8, 16, 24, 32].map((i) => ptr(at + i))
   const newlineGiven = argGiven(2)
-  if (ptr(self + Text.decoded) !== 0 && (encoding !== 0 && encoding !== Py_None || errors !== 0 && errors !== Py_None || newlineGiven)) {
+  if (
+    ptr(self + Text.decoded) !== 0 &&
+    ((encoding !== 0 && encoding !== Py_None) || (errors !== 0 && errors !== Py_None) || newlineGiven)
+  ) {
     return unsupported("It is not possible to set the encoding or newline of stream after the first read")
   }
   let nl: string | null = null
   if (newlineGiven && newline !== Py_None) {
-    if (!PyUnicode_Check(newline)) return PyErr_SetString(PyExc_TypeError, `reconfigure() argument 'newline' must be str or None, not ${typeName(newline)}`)
+    if (!PyUnicode_Check(newline))
+      return PyErr_SetString(PyExc_TypeError, `reconfigure() argument 'newline' must be str or None, not ${typeName(newline)}`)
     nl = PyUnicode_AsJS(newline)
   }
   if (!validNewline(nl)) return NULL

@@ -305,9 +305,8 @@ function isForever(ro: Ref): boolean {
 function repeat_repr(ro: Ref): Own {
   const element = reprJS(ptr(ro + repeatobject.element))
   if (element === null) return NULL
-  const $cnt = isForever(ro) ? NULL : ssizeObject(ro + repeatobject.cnt)
-  const times = $cnt === NULL ? "" : `, ${reprJS($cnt)}`
-  Py_XDECREF($cnt)
+  const cnt = (BigInt(i32[((ro + repeatobject.cnt) >> 2) + 1]) << 32n) | BigInt(i32[(ro + repeatobject.cnt) >> 2] >>> 0)
+  const times = isForever(ro) ? "" : `, ${cnt}`
   return PyUnicode_FromString(`${shortTypeName(ro)}(${element}${times})`)
 }
 function repeat_len(ro: Ref): Own {

@@ -5,7 +5,14 @@ import { _PyUnicodeWriter, PyTypeObject } from "../../heap/layout.ts"
 import { NULL, type Own, type Ref } from "../../heap/ref.ts"
 import { Py_CLEAR, Py_DECREF, Py_NewRef, Py_XDECREF } from "../../heap/refcount.ts"
 import { PyObject_GC_UnTrack } from "../../gc/gcmodule.ts"
-import { PyIter_Next, PyMapping_Items, PyObject_GetIter, PySequence_Fast, PySequence_Fast_GET_ITEM, PySequence_Fast_GET_SIZE } from "../../objects/abstract.ts"
+import {
+  PyIter_Next,
+  PyMapping_Items,
+  PyObject_GetIter,
+  PySequence_Fast,
+  PySequence_Fast_GET_ITEM,
+  PySequence_Fast_GET_SIZE,
+} from "../../objects/abstract.ts"
 import { PyObject_CallOneArg } from "../../objects/call.ts"
 import { definePrivateType } from "../../objects/define.ts"
 import { PyDict_Check, PyDict_Contains, PyDict_DelItem, PyDict_GET_SIZE, PyDict_SetItem } from "../../objects/dictobject.ts"
@@ -52,10 +59,14 @@ const enum Encoder {
 const FIELDS = [Encoder.markers, Encoder.defaultfn, Encoder.encoder, Encoder.indent, Encoder.key_separator, Encoder.item_separator]
 
 export function py_encode_basestring_ascii(_m: Ref, s: Ref): Own {
-  return PyUnicode_Check(s) ? escape_unicode(s, true) : PyErr_SetString(PyExc_TypeError, `first argument must be a string, not ${typeName(s).slice(0, 80)}`)
+  return PyUnicode_Check(s)
+    ? escape_unicode(s, true)
+    : PyErr_SetString(PyExc_TypeError, `first argument must be a string, not ${typeName(s).slice(0, 80)}`)
 }
 export function py_encode_basestring(_m: Ref, s: Ref): Own {
-  return PyUnicode_Check(s) ? escape_unicode(s, false) : PyErr_SetString(PyExc_TypeError, `first argument must be a string, not ${typeName(s).slice(0, 80)}`)
+  return PyUnicode_Check(s)
+    ? escape_unicode(s, false)
+    : PyErr_SetString(PyExc_TypeError, `first argument must be a string, not ${typeName(s).slice(0, 80)}`)
 }
 
 function encoder_new(type: Ref, args: Ref, kwds: Ref): Own {
@@ -179,7 +190,11 @@ function writeKey(self: Ref, w: number, key: Ref): boolean {
   // the user's encoder gets the key's text as a str
   const mark = cstackMark()
   const kw = newWriter()
-  const done = PyFloat_Check(key) ? writeFloatText(self, kw, key, false) : isConst(key) ? text(kw, constText(key)) : writeOwned(kw, long_to_decimal_string(key))
+  const done = PyFloat_Check(key)
+    ? writeFloatText(self, kw, key, false)
+    : isConst(key)
+      ? text(kw, constText(key))
+      : writeOwned(kw, long_to_decimal_string(key))
   const $k = done ? _PyUnicodeWriter_Finish(kw) : NULL
   if (!done) _PyUnicodeWriter_Dealloc(kw)
   cstackReset(mark)

@@ -15,7 +15,16 @@ import { PyList_Append, PyList_New } from "../../objects/listobject.ts"
 import { PyLong_FromLong, PyLong_FromString } from "../../objects/longobject.ts"
 import { PyObject_GetAttrString, PyObject_IsTrue, typeName } from "../../objects/object.ts"
 import { type allocfunc, READONLY, T, TPFLAGS, type visitproc } from "../../objects/slots.ts"
-import { PyExc_StopIteration, PyExc_TypeError, PyExc_ValueError, PyFloat_Type, PyLong_Type, Py_False, Py_None, Py_True } from "../../objects/statictypes.ts"
+import {
+  PyExc_StopIteration,
+  PyExc_TypeError,
+  PyExc_ValueError,
+  PyFloat_Type,
+  PyLong_Type,
+  Py_False,
+  Py_None,
+  Py_True,
+} from "../../objects/statictypes.ts"
 import { PyTuple_New, PyTuple_Pack2, PyTuple_SET_ITEM } from "../../objects/tupleobject.ts"
 import {
   PyUnicode_Check,
@@ -41,7 +50,14 @@ const enum Scanner {
   memo = 64,
   SIZE = 72,
 }
-const FIELDS = [Scanner.object_hook, Scanner.object_pairs_hook, Scanner.parse_float, Scanner.parse_int, Scanner.parse_constant, Scanner.memo]
+const FIELDS = [
+  Scanner.object_hook,
+  Scanner.object_pairs_hook,
+  Scanner.parse_float,
+  Scanner.parse_int,
+  Scanner.parse_constant,
+  Scanner.memo,
+]
 
 /** Index behind what was read last. */
 let nextIdx = -1
@@ -221,7 +237,8 @@ function _match_number_unicode(s: Ref, str: Ref, start: number): Own {
   }
   if (!isFloat && idx - start < 15) {
     let n = 0
-    for (let i = first === PyUnicode_READ(kind, data, start) ? start : start + 1; i < idx; i++) n = n * 10 + PyUnicode_READ(kind, data, i) - 48
+    for (let i = first === PyUnicode_READ(kind, data, start) ? start : start + 1; i < idx; i++)
+      n = n * 10 + PyUnicode_READ(kind, data, i) - 48
     return PyLong_FromLong(first === PyUnicode_READ(kind, data, start) || n === 0 ? n : -n)
   }
   let text = ""

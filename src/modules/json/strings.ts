@@ -213,7 +213,12 @@ function scanInto(w: number, s: Ref, kind: number, data: number, len: number, en
       if (end >= len) return bad("Invalid \\uXXXX escape", next - 1)
       c = hex4(kind, data, next)
       if (c < 0) return bad("Invalid \\uXXXX escape", end - 5)
-      if ((c & 0xfc00) === 0xd800 && end + 6 < len && PyUnicode_READ(kind, data, end) === 92 && PyUnicode_READ(kind, data, end + 1) === 117) {
+      if (
+        (c & 0xfc00) === 0xd800 &&
+        end + 6 < len &&
+        PyUnicode_READ(kind, data, end) === 92 &&
+        PyUnicode_READ(kind, data, end + 1) === 117
+      ) {
         const c2 = hex4(kind, data, end + 2)
         if (c2 < 0) return bad("Invalid \\uXXXX escape", end + 1)
         if ((c2 & 0xfc00) === 0xdc00) {

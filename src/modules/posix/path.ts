@@ -41,7 +41,7 @@ export function path_converter(op: Ref, fname: string, argname: string, nullable
     const $func = _PyObject_LookupSpecial(op, ID("__fspath__"))
     if ($func === NULL) {
       if (PyErr_Occurred()) return false
-      const kinds = `string, bytes${allowFd ? nullable ? ", os.PathLike, integer or None" : ", os.PathLike or integer" : nullable ? ", os.PathLike or None" : " or os.PathLike"}`
+      const kinds = `string, bytes${allowFd ? (nullable ? ", os.PathLike, integer or None" : ", os.PathLike or integer") : nullable ? ", os.PathLike or None" : " or os.PathLike"}`
       PyErr_SetString(PyExc_TypeError, `${fname}: ${argname} should be ${kinds}, not ${typeName(op)}`)
       return false
     }

@@ -144,7 +144,9 @@ export function environ(): Own {
   return $d
 }
 function text(op: Ref): string {
-  return PyBytes_Check(op) ? Buffer.from(u8.slice(PyBytes_AS_STRING(op), PyBytes_AS_STRING(op) + Py_SIZE(op))).toString() : PyUnicode_AsJS(op)
+  return PyBytes_Check(op)
+    ? Buffer.from(u8.slice(PyBytes_AS_STRING(op), PyBytes_AS_STRING(op) + Py_SIZE(op))).toString()
+    : PyUnicode_AsJS(op)
 }
 export function os_putenv(_m: Ref, args: Ref): Own {
   const at = parseTuple(args, NULL, "OO:putenv", null)
@@ -214,7 +216,10 @@ export const unameResultType = structSequenceType({
   fields: [["sysname"], ["nodename"], ["release"], ["version"], ["machine"]],
 })
 export function os_uname(_m: Ref): Own {
-  return struct(unameResultType, [os.type(), os.hostname(), os.release(), os.version(), os.machine()].map((s) => PyUnicode_FromString(s)))
+  return struct(
+    unameResultType,
+    [os.type(), os.hostname(), os.release(), os.version(), os.machine()].map((s) => PyUnicode_FromString(s)),
+  )
 }
 export const timesResultType = structSequenceType({
   name: "posix.times_result",
@@ -224,7 +229,10 @@ export const timesResultType = structSequenceType({
 })
 export function os_times(_m: Ref): Own {
   const cpu = process.cpuUsage()
-  return struct(timesResultType, [cpu.user / 1e6, cpu.system / 1e6, 0, 0, performance.now() / 1000].map((x) => PyFloat_FromDouble(x)))
+  return struct(
+    timesResultType,
+    [cpu.user / 1e6, cpu.system / 1e6, 0, 0, performance.now() / 1000].map((x) => PyFloat_FromDouble(x)),
+  )
 }
 export function os_getloadavg(_m: Ref): Own {
   const $t = PyTuple_New(3)
@@ -249,7 +257,8 @@ export function os_sysconf(_m: Ref, arg: Ref): Own {
   const n = byName ? 0 : intArg(arg)
   if (Number.isNaN(n)) return NULL
   const name = byName ? PyUnicode_AsJS(arg) : SYSCONF_NAMES.find(([, no]) => no === n)?.[0]
-  if (name === undefined || !SYSCONF_NAMES.some(([s]) => s === name)) return PyErr_SetString(PyExc_ValueError, "unrecognized configuration name")
+  if (name === undefined || !SYSCONF_NAMES.some(([s]) => s === name))
+    return PyErr_SetString(PyExc_ValueError, "unrecognized configuration name")
   return PyLong_FromLong(SYSCONF_VALUES[name]?.() ?? -1)
 }
 
@@ -310,7 +319,8 @@ export function os_system(_m: Ref, args: Ref, kwds: Ref): Own {
   const at = parseTuple(args, kwds, "O:system", ["command"])
   if (at === 0) return NULL
   const command = ptr(at)
-  if (!PyUnicode_Check(command) && !PyBytes_Check(command)) return PyErr_SetString(PyExc_TypeError, `expected str, bytes or os.PathLike object, not ${typeName(command)}`)
+  if (!PyUnicode_Check(command) && !PyBytes_Check(command))
+    return PyErr_SetString(PyExc_TypeError, `expected str, bytes or os.PathLike object, not ${typeName(command)}`)
   PyEval_SaveThread()
   const child = mainCall("spawn", "/bin/sh", ["sh", "-c", text(command)], { ...process.env }, null, [0, 1, 2], false) as { pid: number }
   const r = mainCall("waitpid", child.pid, false) as [number, number]

@@ -35,7 +35,8 @@ function kernelOffset(fd: number): number {
 export function seekFd(fd: number, offset: bigint, whence: number): number {
   try {
     const st = fs.fstatSync(fd)
-    if (st.isFIFO() || st.isSocket() || (st.isCharacterDevice() && /^\/dev\/(tty|pts)/.test(fs.readlinkSync(`/proc/self/fd/${fd}`)))) return E.ESPIPE
+    if (st.isFIFO() || st.isSocket() || (st.isCharacterDevice() && /^\/dev\/(tty|pts)/.test(fs.readlinkSync(`/proc/self/fd/${fd}`))))
+      return E.ESPIPE
     const current = positionOf(fd)
     let base = 0
     if (whence === 1) base = current ?? kernelOffset(fd)

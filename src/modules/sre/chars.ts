@@ -1,5 +1,14 @@
 import { u8, u32 } from "../../heap/views.ts"
-import { _PyUnicode_IsAlpha, _PyUnicode_IsDecimalDigit, _PyUnicode_IsDigit, _PyUnicode_IsLinebreak, _PyUnicode_IsNumeric, _PyUnicode_IsWhitespace, _PyUnicode_ToLowercase, _PyUnicode_ToUppercase } from "../../objects/unicodectype.ts"
+import {
+  _PyUnicode_IsAlpha,
+  _PyUnicode_IsDecimalDigit,
+  _PyUnicode_IsDigit,
+  _PyUnicode_IsLinebreak,
+  _PyUnicode_IsNumeric,
+  _PyUnicode_IsWhitespace,
+  _PyUnicode_ToLowercase,
+  _PyUnicode_ToUppercase,
+} from "../../objects/unicodectype.ts"
 import { CATEGORY, SRE } from "./constants.ts"
 
 // Modules/_sre/sre.c: what single characters are.
@@ -9,7 +18,11 @@ const ASCII_CLASS = new Uint8Array(128)
 for (let c = 0; c < 128; c++) {
   const s = String.fromCharCode(c)
   ASCII_CLASS[c] =
-    (/[0-9]/.test(s) ? 1 : 0) | (/[ \t\n\r\f\v]/.test(s) ? 2 : 0) | (c === 10 ? 4 : 0) | (/[0-9A-Za-z]/.test(s) ? 8 : 0) | (/\w/.test(s) ? 16 : 0)
+    (/[0-9]/.test(s) ? 1 : 0) |
+    (/[ \t\n\r\f\v]/.test(s) ? 2 : 0) |
+    (c === 10 ? 4 : 0) |
+    (/[0-9A-Za-z]/.test(s) ? 8 : 0) |
+    (/\w/.test(s) ? 16 : 0)
 }
 function ascii(c: number, bit: number): boolean {
   return c < 128 && (ASCII_CLASS[c] & bit) !== 0
@@ -109,7 +122,7 @@ export function charset(pc: number, c: number): boolean {
         const count = u32[pc++]
         const block = c < 65536 ? u8[(pc << 2) + (c >> 8)] : -1
         pc += 64
-        if (block >= 0 && u32[pc + (block * 256 + (c & 255) >> 5)] & (1 << (c & 31))) return ok
+        if (block >= 0 && u32[pc + ((block * 256 + (c & 255)) >> 5)] & (1 << (c & 31))) return ok
         pc += count * 8
         break
       }

@@ -206,7 +206,9 @@ function match_repr(self: Ref): Own {
   if ($g === NULL) return NULL
   const r = reprJS($g)
   Py_DECREF($g)
-  return r === null ? NULL : PyUnicode_FromString(`<${tp_name_js(Py_TYPE(self))} object; span=(${startOf(self, 0)}, ${endOf(self, 0)}), match=${r}>`)
+  return r === null
+    ? NULL
+    : PyUnicode_FromString(`<${tp_name_js(Py_TYPE(self))} object; span=(${startOf(self, 0)}, ${endOf(self, 0)}), match=${r}>`)
 }
 function get_lastindex(self: Ref): Own {
   const i = ssize(self + Match.lastindex)

@@ -10,7 +10,14 @@ import { PyBytes_CheckExact, PyBytes_FromStringAndSize } from "../../objects/byt
 import { PyErr_Clear, PyErr_SetString } from "../../objects/errors.ts"
 import { typeName } from "../../objects/object.ts"
 import { Py_None, PyExc_TypeError } from "../../objects/statictypes.ts"
-import { PyUnicode_Check, PyUnicode_CheckExact, PyUnicode_DATA, PyUnicode_GET_LENGTH, PyUnicode_KIND, PyUnicode_Substring } from "../../objects/unicodeobject.ts"
+import {
+  PyUnicode_Check,
+  PyUnicode_CheckExact,
+  PyUnicode_DATA,
+  PyUnicode_GET_LENGTH,
+  PyUnicode_KIND,
+  PyUnicode_Substring,
+} from "../../objects/unicodeobject.ts"
 import { setMustAdvance, setSubject } from "./engine.ts"
 import { Pattern } from "./objects.ts"
 

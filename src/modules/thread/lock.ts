@@ -241,7 +241,9 @@ function rlock_acquire_restore(self: Ref, args: Ref): Own {
 function rlock_repr(self: Ref): Own {
   const count = ptr(self + RLock.count)
   const state = count ? "locked" : "unlocked"
-  return PyUnicode_FromString(`<${state} ${typeName(self)} object owner=${ptr(self + RLock.owner)} count=${count} at 0x${self.toString(16)}>`)
+  return PyUnicode_FromString(
+    `<${state} ${typeName(self)} object owner=${ptr(self + RLock.owner)} count=${count} at 0x${self.toString(16)}>`,
+  )
 }
 function rlock_at_fork_reinit(self: Ref): Own {
   setint32(self + RLock.word, 0)

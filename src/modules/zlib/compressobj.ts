@@ -46,7 +46,10 @@ export function newCompress($error: Ref, level: number, wbits: number, memLevel:
   setint32($self + Comp.memLevel, memLevel)
   setdouble($self + Comp.check, wbits > 15 ? 0 : 1)
   setptr($self + Comp.error, Py_XNewRef($error))
-  if (zdict !== null && (setFieldBytes($self + Comp.window, zdict.slice(-32768)) < 0 || setFieldBytes($self + Comp.dictionary, zdict) < 0)) {
+  if (
+    zdict !== null &&
+    (setFieldBytes($self + Comp.window, zdict.slice(-32768)) < 0 || setFieldBytes($self + Comp.dictionary, zdict) < 0)
+  ) {
     Py_DECREF($self)
     return NULL
   }
@@ -93,7 +96,11 @@ function segment(self: Ref, data: Uint8Array, flush: number): Uint8Array {
 // Take `more` in and return what is ready. The object is only changed once nothing can fail any more but the heap.
 function feed(self: Ref, more: Uint8Array, flush: number): Own {
   const stage = int32(self + Comp.stage)
-  if (stage === 2) return fail(ptr(self + Comp.error), `Error -2 while ${flush === constants.Z_NO_FLUSH ? "compressing data" : "flushing"}: inconsistent stream state`)
+  if (stage === 2)
+    return fail(
+      ptr(self + Comp.error),
+      `Error -2 while ${flush === constants.Z_NO_FLUSH ? "compressing data" : "flushing"}: inconsistent stream state`,
+    )
   const wbits = int32(self + Comp.wbits)
   const check = double(self + Comp.check)
   setdouble(self + Comp.check, wbits > 15 ? crc32(check, 0, more.length, more) : adler32(check, 0, more.length, more))

@@ -73,7 +73,8 @@ function feed(self: Ref, more: Uint8Array, limit: number, doing: string): Own {
     setint32(self + Decomp.eof, s.n[F.phase] === Phase.Done ? 1 : 0)
   }
   const ended = int32(self + Decomp.eof) !== 0
-  if (ended && left.length > 0 && setFieldBytes(self + Decomp.unused_data, concat(fieldBytes(self + Decomp.unused_data), left)) < 0) return NULL
+  if (ended && left.length > 0 && setFieldBytes(self + Decomp.unused_data, concat(fieldBytes(self + Decomp.unused_data), left)) < 0)
+    return NULL
   if (setFieldBytes(self + Decomp.unconsumed_tail, ended ? new Uint8Array(0) : left) < 0) return NULL
   return PyBytes_FromJS(out)
 }

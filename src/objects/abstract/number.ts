@@ -27,7 +27,14 @@ import {
 import { PyCFunction_CheckExact, methodName } from "../methodobject.ts"
 import { typeName } from "../object.ts"
 import type { binaryfunc, ssizeargfunc, ternaryfunc, unaryfunc } from "../slots.ts"
-import { PyExc_DeprecationWarning, PyExc_OverflowError, PyExc_SystemError, PyExc_TypeError, Py_None, Py_NotImplemented } from "../statictypes.ts"
+import {
+  PyExc_DeprecationWarning,
+  PyExc_OverflowError,
+  PyExc_SystemError,
+  PyExc_TypeError,
+  Py_None,
+  Py_NotImplemented,
+} from "../statictypes.ts"
 import { PyType_IsSubtype, _PyObject_LookupSpecial } from "../typeobject.ts"
 import { PyUnicode_Check } from "../unicodeobject.ts"
 import { PyBuffer_Release, PyObject_GetBuffer } from "./buffer.ts"

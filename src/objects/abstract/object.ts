@@ -11,7 +11,16 @@ import { Py_GenericAlias } from "../genericaliasobject.ts"
 import { PyLong_AsSsize_t, PyLong_Check, PyLong_CheckExact } from "../longobject.ts"
 import { PyObject_Str, _PyObject_LookupAttr, tp_name_js, typeName } from "../object.ts"
 import type { binaryfunc, lenfunc, objobjargproc } from "../slots.ts"
-import { EMPTY_UNICODE, PyExc_IndexError, PyExc_SystemError, PyExc_TypeError, PyExc_ValueError, PyType_Type, Py_None, Py_NotImplemented } from "../statictypes.ts"
+import {
+  EMPTY_UNICODE,
+  PyExc_IndexError,
+  PyExc_SystemError,
+  PyExc_TypeError,
+  PyExc_ValueError,
+  PyType_Type,
+  Py_None,
+  Py_NotImplemented,
+} from "../statictypes.ts"
 import { PyType_Check, _PyObject_LookupSpecial } from "../typeobject.ts"
 import { PyUnicode_Check, PyUnicode_CheckExact, PyUnicode_FromString, PyUnicode_GET_LENGTH } from "../unicodeobject.ts"
 import { PyNumber_AsSsize_t, _PyIndex_Check } from "./number.ts"

@@ -11,7 +11,15 @@ import { PyList_AsTuple, PyList_Check, PyList_CheckExact, PyList_New, _PyList_Ex
 import { PyLong_FromSsize_t } from "../longobject.ts"
 import { PyObject_RichCompareBool, typeName } from "../object.ts"
 import { _PySlice_FromIndices } from "../sliceobject.ts"
-import { Py, type binaryfunc, type lenfunc, type objobjargproc, type objobjproc, type ssizeargfunc, type ssizeobjargproc } from "../slots.ts"
+import {
+  Py,
+  type binaryfunc,
+  type lenfunc,
+  type objobjargproc,
+  type objobjproc,
+  type ssizeargfunc,
+  type ssizeobjargproc,
+} from "../slots.ts"
 import { PyExc_TypeError, PyExc_ValueError, Py_NotImplemented } from "../statictypes.ts"
 import { PyTuple_CheckExact, PyTuple_New, PyTuple_SET_ITEM, _PyTuple_Resize } from "../tupleobject.ts"
 import { PyUnicode_AsJS, PyUnicode_FromString } from "../unicodeobject.ts"

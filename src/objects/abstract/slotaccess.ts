@@ -17,6 +17,9 @@ export function mappingSlot(o: Ref, slot: PyMappingMethods): number {
 }
 /** TypeError with the object's type name put for "%.200s". Returns NULL. */
 export function type_error(message: string, obj: Ref): Own {
-  PyErr_SetString(PyExc_TypeError, message.replace("%.200s", () => typeName(obj).slice(0, 200)))
+  PyErr_SetString(
+    PyExc_TypeError,
+    message.replace("%.200s", () => typeName(obj).slice(0, 200)),
+  )
   return NULL
 }

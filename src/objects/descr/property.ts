@@ -28,7 +28,13 @@ const enum propertyobject {
   getter_doc = 56, // int
   SIZE = 64,
 }
-const FIELDS = [propertyobject.prop_get, propertyobject.prop_set, propertyobject.prop_del, propertyobject.prop_doc, propertyobject.prop_name]
+const FIELDS = [
+  propertyobject.prop_get,
+  propertyobject.prop_set,
+  propertyobject.prop_del,
+  propertyobject.prop_doc,
+  propertyobject.prop_name,
+]
 const __doc__ = ID("__doc__")
 
 /** A copy with some of the three functions replaced (NULL or None: kept). */

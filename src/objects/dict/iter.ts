@@ -145,7 +145,12 @@ function itemTuple(di: Ref, $key: Own, $value: Own): Own {
     return $result
   }
   const $new = PyTuple_New(2)
-  if ($new === NULL) return NULL
+  if ($new === NULL) {
+    // CPython leaks them
+    Py_DECREF($key)
+    Py_DECREF($value)
+    return NULL
+  }
   PyTuple_SET_ITEM($new, 0, $key)
   PyTuple_SET_ITEM($new, 1, $value)
   return $new

@@ -308,7 +308,12 @@ defineType(PyExc_BaseException, {
   methods: [
     ["__reduce__", BaseException_reduce, METH.NOARGS],
     ["__setstate__", BaseException_setstate, METH.O],
-    ["with_traceback", BaseException_with_traceback, METH.O, "Exception.with_traceback(tb) --\n    set self.__traceback__ to tb and return self."],
+    [
+      "with_traceback",
+      BaseException_with_traceback,
+      METH.O,
+      "Exception.with_traceback(tb) --\n    set self.__traceback__ to tb and return self.",
+    ],
     ["add_note", BaseException_add_note, METH.O, "Exception.add_note(note) --\n    add a note to the exception"],
   ],
   members: [["__suppress_context__", T.BOOL, PyBaseExceptionObject.suppress_context, 0]],

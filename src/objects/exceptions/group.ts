@@ -4,10 +4,24 @@ import { INTERP, Interp } from "../../heap/map.ts"
 import { NULL, type Own, type Ref } from "../../heap/ref.ts"
 import { Py_DECREF, Py_NewRef, Py_SIZE, Py_XDECREF } from "../../heap/refcount.ts"
 import { ID } from "../../heap/statics.ts"
-import { PyObject_IsInstance, PyObject_IsSubclass, PySequence_Check, PySequence_List, PySequence_Size, PySequence_Tuple } from "../abstract.ts"
+import {
+  PyObject_IsInstance,
+  PyObject_IsSubclass,
+  PySequence_Check,
+  PySequence_List,
+  PySequence_Size,
+  PySequence_Tuple,
+} from "../abstract.ts"
 import { PyObject_CallMethodOneArg, PyObject_CallOneArg, PyObject_CallTwoArgs } from "../call.ts"
 import { defineType } from "../define.ts"
-import { Py_EnterRecursiveCall, Py_LeaveRecursiveCall, PyErr_GivenExceptionMatches, PyErr_NewException, PyErr_Occurred, PyErr_SetString } from "../errors.ts"
+import {
+  Py_EnterRecursiveCall,
+  Py_LeaveRecursiveCall,
+  PyErr_GivenExceptionMatches,
+  PyErr_NewException,
+  PyErr_Occurred,
+  PyErr_SetString,
+} from "../errors.ts"
 import { PyFunction_Check } from "../funcobject.ts"
 import { Py_GenericAlias } from "../genericaliasobject.ts"
 import { PyList_Append, PyList_GET_ITEM, PyList_GET_SIZE, PyList_New } from "../listobject.ts"
@@ -15,7 +29,14 @@ import { PyLong_FromVoidPtr } from "../longobject.ts"
 import { _PyObject_LookupAttr, PyObject_IsTrue, PyObject_SetAttr, PyObject_Str, tp_name_js, typeName } from "../object.ts"
 import { PySet_Add, PySet_Contains, PySet_New } from "../setobject.ts"
 import { METH, READONLY, T, type visitproc } from "../slots.ts"
-import { Py_None, PyExc_BaseException, PyExc_BaseExceptionGroup, PyExc_Exception, PyExc_TypeError, PyExc_ValueError } from "../statictypes.ts"
+import {
+  Py_None,
+  PyExc_BaseException,
+  PyExc_BaseExceptionGroup,
+  PyExc_Exception,
+  PyExc_TypeError,
+  PyExc_ValueError,
+} from "../statictypes.ts"
 import { PyTuple_CheckExact, PyTuple_GET_ITEM, PyTuple_GET_SIZE, PyTuple_Pack2 } from "../tupleobject.ts"
 import { PyType_IsSubtype } from "../typeobject.ts"
 import { PyUnicode_AsJS, PyUnicode_Check, PyUnicode_FromString } from "../unicodeobject.ts"
@@ -51,8 +72,10 @@ function BaseExceptionGroup_new(type: Ref, args: Ref, kwds: Ref): Own {
   const n = PyTuple_GET_SIZE(args)
   if (n !== 2) return PyErr_SetString(PyExc_TypeError, `BaseExceptionGroup.__new__() takes exactly 2 arguments (${n} given)`)
   const message = PyTuple_GET_ITEM(args, 0)
-  if (!PyUnicode_Check(message)) return PyErr_SetString(PyExc_TypeError, `argument 1 must be str, not ${typeName(message)}`)
-  if (!PySequence_Check(PyTuple_GET_ITEM(args, 1))) return PyErr_SetString(PyExc_TypeError, "second argument (exceptions) must be a sequence")
+  if (!PyUnicode_Check(message))
+    return PyErr_SetString(PyExc_TypeError, `BaseExceptionGroup.__new__() argument 1 must be str, not ${typeName(message)}`)
+  if (!PySequence_Check(PyTuple_GET_ITEM(args, 1)))
+    return PyErr_SetString(PyExc_TypeError, "second argument (exceptions) must be a sequence")
   const $excs = PySequence_Tuple(PyTuple_GET_ITEM(args, 1))
   if ($excs === NULL) return NULL
   const cls = groupClass(type, $excs)

@@ -36,7 +36,15 @@ import {
   PyExc_TimeoutError,
   PyExc_ValueError,
 } from "../statictypes.ts"
-import { PyTuple_GET_ITEM, PyTuple_GET_SIZE, PyTuple_GetSlice, PyTuple_New, PyTuple_Pack2, PyTuple_Pack3, PyTuple_SET_ITEM } from "../tupleobject.ts"
+import {
+  PyTuple_GET_ITEM,
+  PyTuple_GET_SIZE,
+  PyTuple_GetSlice,
+  PyTuple_New,
+  PyTuple_Pack2,
+  PyTuple_Pack3,
+  PyTuple_SET_ITEM,
+} from "../tupleobject.ts"
 import { PyUnicode_AsJS, PyUnicode_FromString } from "../unicodeobject.ts"
 import { exceptionSpec } from "./attributes.ts"
 import { BaseException_str, clearExtra, deallocExtra, traverseExtra } from "./base.ts"
@@ -132,7 +140,8 @@ function strOrNone(at: number): string | null {
 function OSError_str(self: Ref): Own {
   const filename = ptr(self + PyOSErrorObject.filename)
   const filename2 = ptr(self + PyOSErrorObject.filename2)
-  if (filename === 0 && (ptr(self + PyOSErrorObject.myerrno) === 0 || ptr(self + PyOSErrorObject.strerror) === 0)) return BaseException_str(self)
+  if (filename === 0 && (ptr(self + PyOSErrorObject.myerrno) === 0 || ptr(self + PyOSErrorObject.strerror) === 0))
+    return BaseException_str(self)
   const errno = strOrNone(self + PyOSErrorObject.myerrno)
   const text = errno === null ? null : strOrNone(self + PyOSErrorObject.strerror)
   if (text === null) return NULL

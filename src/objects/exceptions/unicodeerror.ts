@@ -154,7 +154,14 @@ export function PyUnicodeTranslateError_SetReason(exc: Ref, reason: string): num
 }
 
 /** A new UnicodeDecodeError about `length` bytes at address `object`. */
-export function PyUnicodeDecodeError_Create(encoding: string, object: number, length: number, start: number, end: number, reason: string): Own {
+export function PyUnicodeDecodeError_Create(
+  encoding: string,
+  object: number,
+  length: number,
+  start: number,
+  end: number,
+  reason: string,
+): Own {
   return create(PyExc_UnicodeDecodeError, PyUnicode_FromString(encoding), PyBytes_FromStringAndSize(object, length), start, end, reason)
 }
 /** A new UnicodeEncodeError about the str `object`. */

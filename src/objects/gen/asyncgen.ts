@@ -13,9 +13,33 @@ import { Py_GenericAlias } from "../genericaliasobject.ts"
 import { PyArg_UnpackTuple } from "../getargs.ts"
 import { _Py_NewReference, addressJS, PyObject_GenericGetAttr, PyObject_SelfIter, strJS } from "../object.ts"
 import { METH, READONLY, T, TPFLAGS, type visitproc } from "../slots.ts"
-import { _PyAsyncGenASend_Type, _PyAsyncGenAThrow_Type, _PyAsyncGenWrappedValue_Type, Py_None, PyAsyncGen_Type, PyExc_GeneratorExit, PyExc_RuntimeError, PyExc_StopAsyncIteration, PyExc_StopIteration } from "../statictypes.ts"
+import {
+  _PyAsyncGenASend_Type,
+  _PyAsyncGenAThrow_Type,
+  _PyAsyncGenWrappedValue_Type,
+  Py_None,
+  PyAsyncGen_Type,
+  PyExc_GeneratorExit,
+  PyExc_RuntimeError,
+  PyExc_StopAsyncIteration,
+  PyExc_StopIteration,
+} from "../statictypes.ts"
 import { PyUnicode_FromString } from "../unicodeobject.ts"
-import { _gen_throw, _PyGen_Finalize, _PyGen_SetStopIterationValue, frameState, gen_dealloc, gen_getframe, gen_getyieldfrom, gen_send, gen_sizeof, gen_throw, gen_traverse, nameGetSets, PyGen_am_send } from "./generator.ts"
+import {
+  _gen_throw,
+  _PyGen_Finalize,
+  _PyGen_SetStopIterationValue,
+  frameState,
+  gen_dealloc,
+  gen_getframe,
+  gen_getyieldfrom,
+  gen_send,
+  gen_sizeof,
+  gen_throw,
+  gen_traverse,
+  nameGetSets,
+  PyGen_am_send,
+} from "./generator.ts"
 
 // Asynchronous generators: `agen.asend(v)`, `athrow(…)`, `aclose()` and `__anext__()` return awaitables, which drive the generator.
 // A value that the generator itself yields comes wrapped, so that it can be told from what an await inside passes through.
@@ -140,7 +164,11 @@ defineType(PyAsyncGen_Type, {
     ["ag_running", T.BOOL, AG.ag_running_async, READONLY],
     ["ag_code", T.OBJECT, AG.ag_code, READONLY | 2],
   ],
-  getset: [...nameGetSets("async generator"), ["ag_await", gen_getyieldfrom, null, "object being awaited on, or None"], ["ag_frame", gen_getframe]],
+  getset: [
+    ...nameGetSets("async generator"),
+    ["ag_await", gen_getyieldfrom, null, "object being awaited on, or None"],
+    ["ag_frame", gen_getframe],
+  ],
   finalize: _PyGen_Finalize,
 })
 
@@ -184,7 +212,8 @@ function asend_send(o: Ref, arg: Ref): Own {
   const gen = ptr(o + A.gen)
   if (int32(o + A.state) === State.CLOSED) return PyErr_SetString(PyExc_RuntimeError, "cannot reuse already awaited __anext__()/asend()")
   if (int32(o + A.state) === State.INIT) {
-    if (byte(gen + AG.ag_running_async) !== 0) return PyErr_SetString(PyExc_RuntimeError, "anext(): asynchronous generator is already running")
+    if (byte(gen + AG.ag_running_async) !== 0)
+      return PyErr_SetString(PyExc_RuntimeError, "anext(): asynchronous generator is already running")
     if (arg === 0 || arg === Py_None) arg = ptr(o + A.arg)
     setint32(o + A.state, State.ITER)
   }
@@ -220,7 +249,12 @@ defineType(_PyAsyncGenASend_Type, {
   iternext: asend_iternext,
   methods: [
     ["send", asend_send, METH.O, "send(arg) -> send 'arg' into generator,\nreturn next yielded value or raise StopIteration."],
-    ["throw", asend_throw, METH.FASTCALL, "throw(value)\nthrow(type[,value[,tb]])\n\nRaise exception in generator, return next yielded value or raise\nStopIteration."],
+    [
+      "throw",
+      asend_throw,
+      METH.FASTCALL,
+      "throw(value)\nthrow(type[,value[,tb]])\n\nRaise exception in generator, return next yielded value or raise\nStopIteration.",
+    ],
     ["close", awaitable_close, METH.NOARGS, "close() -> raise GeneratorExit inside generator."],
   ],
 })
@@ -353,7 +387,12 @@ defineType(_PyAsyncGenAThrow_Type, {
   iternext: athrow_iternext,
   methods: [
     ["send", athrow_send, METH.O, "send(arg) -> send 'arg' into generator,\nreturn next yielded value or raise StopIteration."],
-    ["throw", athrow_throw, METH.FASTCALL, "throw(value)\nthrow(type[,value[,tb]])\n\nRaise exception in generator, return next yielded value or raise\nStopIteration."],
+    [
+      "throw",
+      athrow_throw,
+      METH.FASTCALL,
+      "throw(value)\nthrow(type[,value[,tb]])\n\nRaise exception in generator, return next yielded value or raise\nStopIteration.",
+    ],
     ["close", awaitable_close, METH.NOARGS, "close() -> raise GeneratorExit inside generator."],
   ],
 })

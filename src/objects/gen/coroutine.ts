@@ -1,6 +1,15 @@
 import { int32, ptr, setbyte, setptr } from "../../heap/access.ts"
 import { fn } from "../../heap/fntable.ts"
-import { _PyCFrame, _PyInterpreterFrame as F, PyAsyncMethods, PyCodeObject, PyFunctionObject, PyGenObject as G, PyThreadState, PyTypeObject } from "../../heap/layout.ts"
+import {
+  _PyCFrame,
+  _PyInterpreterFrame as F,
+  PyAsyncMethods,
+  PyCodeObject,
+  PyFunctionObject,
+  PyGenObject as G,
+  PyThreadState,
+  PyTypeObject,
+} from "../../heap/layout.ts"
 import { NULL, type Own, type Ref } from "../../heap/ref.ts"
 import { Py_CLEAR, Py_DECREF, Py_NewRef, Py_TYPE } from "../../heap/refcount.ts"
 import { tstate } from "../../heap/tstate.ts"
@@ -139,7 +148,12 @@ defineType(PyCoro_Type, {
   weaklistoffset: G.gi_weakreflist,
   methods: [
     ["send", gen_send, METH.O, "send(arg) -> send 'arg' into coroutine,\nreturn next iterated value or raise StopIteration."],
-    ["throw", gen_throw, METH.FASTCALL, "throw(value)\nthrow(type[,value[,traceback]])\n\nRaise exception in coroutine, return next iterated value or raise\nStopIteration."],
+    [
+      "throw",
+      gen_throw,
+      METH.FASTCALL,
+      "throw(value)\nthrow(type[,value[,traceback]])\n\nRaise exception in coroutine, return next iterated value or raise\nStopIteration.",
+    ],
     ["close", gen_close, METH.NOARGS, "close() -> raise GeneratorExit inside coroutine."],
     ["__sizeof__", gen_sizeof, METH.NOARGS, "gen.__sizeof__() -> size of gen in memory, in bytes"],
   ],
@@ -191,7 +205,12 @@ defineType(_PyCoroWrapper_Type, {
   iternext: coro_wrapper_iternext,
   methods: [
     ["send", coro_wrapper_send, METH.O, "send(arg) -> send 'arg' into coroutine,\nreturn next iterated value or raise StopIteration."],
-    ["throw", coro_wrapper_throw, METH.FASTCALL, "throw(value)\nthrow(type[,value[,traceback]])\n\nRaise exception in coroutine, return next iterated value or raise\nStopIteration."],
+    [
+      "throw",
+      coro_wrapper_throw,
+      METH.FASTCALL,
+      "throw(value)\nthrow(type[,value[,traceback]])\n\nRaise exception in coroutine, return next iterated value or raise\nStopIteration.",
+    ],
     ["close", coro_wrapper_close, METH.NOARGS, "close() -> raise GeneratorExit inside coroutine."],
   ],
 })

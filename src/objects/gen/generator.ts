@@ -1,7 +1,15 @@
 import { Op, opcodeDeopt } from "../../base/opcodes.ts"
 import { int32, memset, ptr, setptr } from "../../heap/access.ts"
 import { calloca, cstackMark, cstackReset } from "../../heap/cstack.ts"
-import { _PyCFrame, _PyInterpreterFrame as F, PyCodeObject, PyFunctionObject, PyGenObject as G, PyStopIterationObject, PyThreadState } from "../../heap/layout.ts"
+import {
+  _PyCFrame,
+  _PyInterpreterFrame as F,
+  PyCodeObject,
+  PyFunctionObject,
+  PyGenObject as G,
+  PyStopIterationObject,
+  PyThreadState,
+} from "../../heap/layout.ts"
 import { NULL, type Own, type Ref } from "../../heap/ref.ts"
 import { Py_CLEAR, Py_DECREF, Py_INCREF, Py_NewRef, Py_TYPE, Py_XDECREF, Py_XNewRef, Py_XSETREF } from "../../heap/refcount.ts"
 import { ID } from "../../heap/statics.ts"
@@ -27,12 +35,40 @@ import {
   PyErr_SetString,
 } from "../errors.ts"
 import { PyException_GetTraceback, PyExceptionClass_Check, PyExceptionInstance_Check } from "../exceptions.ts"
-import { _PyFrame_Clear, _PyFrame_GetFrameObject, _PyFrame_StackPeek, _PyFrame_StackPop, _PyFrame_StackPush, _PyFrame_Traverse, FrameState } from "../frame.ts"
+import {
+  _PyFrame_Clear,
+  _PyFrame_GetFrameObject,
+  _PyFrame_StackPeek,
+  _PyFrame_StackPop,
+  _PyFrame_StackPush,
+  _PyFrame_Traverse,
+  FrameState,
+} from "../frame.ts"
 import { _PyArg_CheckPositional } from "../getargs.ts"
 import { PyLong_FromLong } from "../longobject.ts"
-import { _PyObject_LookupAttr, addressJS, PyObject_CallFinalizerFromDealloc, PyObject_GenericGetAttr, PyObject_SelfIter, strJS, typeName } from "../object.ts"
+import {
+  _PyObject_LookupAttr,
+  addressJS,
+  PyObject_CallFinalizerFromDealloc,
+  PyObject_GenericGetAttr,
+  PyObject_SelfIter,
+  strJS,
+  typeName,
+} from "../object.ts"
 import { METH, READONLY, T, TPFLAGS, type visitproc } from "../slots.ts"
-import { Py_None, PyAsyncGen_Type, PyCoro_Type, PyExc_GeneratorExit, PyExc_RuntimeError, PyExc_StopAsyncIteration, PyExc_StopIteration, PyExc_TypeError, PyExc_ValueError, PyGen_Type, PyTraceBack_Type } from "../statictypes.ts"
+import {
+  Py_None,
+  PyAsyncGen_Type,
+  PyCoro_Type,
+  PyExc_GeneratorExit,
+  PyExc_RuntimeError,
+  PyExc_StopAsyncIteration,
+  PyExc_StopIteration,
+  PyExc_TypeError,
+  PyExc_ValueError,
+  PyGen_Type,
+  PyTraceBack_Type,
+} from "../statictypes.ts"
 import { PyTuple_Check } from "../tupleobject.ts"
 import { PyType_IsSubtype } from "../typeobject.ts"
 import { PyUnicode_Check, PyUnicode_FromString } from "../unicodeobject.ts"
@@ -97,7 +133,8 @@ export function _PyGen_Finalize(gen: Ref): void {
   } else {
     let $res: Own = NULL
     const code = ptr(gen + G.gi_code)
-    if (code !== 0 && (int32(code + PyCodeObject.co_flags) & CO_COROUTINE) !== 0 && frameState(gen) === FrameState.CREATED) _PyErr_WarnUnawaitedCoroutine(gen)
+    if (code !== 0 && (int32(code + PyCodeObject.co_flags) & CO_COROUTINE) !== 0 && frameState(gen) === FrameState.CREATED)
+      _PyErr_WarnUnawaitedCoroutine(gen)
     else $res = gen_close(gen)
     if ($res !== NULL) Py_DECREF($res)
     else if (PyErr_Occurred() !== 0) PyErr_WriteUnraisable(gen)
@@ -176,7 +213,8 @@ export function gen_send_ex2(gen: Ref, arg: Ref, exc: number, closing: boolean):
       Py_DECREF($result)
       $result = NULL
     }
-  } else if (PyErr_ExceptionMatches(PyExc_StopIteration)) _PyErr_FormatFromCause(PyExc_RuntimeError, `${kindName(gen)} raised StopIteration`)
+  } else if (PyErr_ExceptionMatches(PyExc_StopIteration))
+    _PyErr_FormatFromCause(PyExc_RuntimeError, `${kindName(gen)} raised StopIteration`)
   else if (PyAsyncGen_CheckExact(gen) && PyErr_ExceptionMatches(PyExc_StopAsyncIteration)) {
     _PyErr_FormatFromCause(PyExc_RuntimeError, "async generator raised StopAsyncIteration")
   }
@@ -320,7 +358,8 @@ export function _gen_throw(gen: Ref, close_on_genexit: boolean, typ: Ref, val: R
     if ($ret !== undefined) return $ret
   }
   if (tb === Py_None) tb = NULL
-  else if (tb !== 0 && Py_TYPE(tb) !== PyTraceBack_Type) return PyErr_SetString(PyExc_TypeError, "throw() third argument must be a traceback object")
+  else if (tb !== 0 && Py_TYPE(tb) !== PyTraceBack_Type)
+    return PyErr_SetString(PyExc_TypeError, "throw() third argument must be a traceback object")
   if (PyExceptionClass_Check(typ)) {
     const mark = cstackMark()
     const at = calloca(24)
@@ -333,7 +372,8 @@ export function _gen_throw(gen: Ref, close_on_genexit: boolean, typ: Ref, val: R
   } else if (PyExceptionInstance_Check(typ)) {
     if (val !== 0 && val !== Py_None) return PyErr_SetString(PyExc_TypeError, "instance exception may not have a separate value")
     PyErr_Restore(Py_NewRef(Py_TYPE(typ)), Py_NewRef(typ), tb === 0 ? PyException_GetTraceback(typ) : Py_NewRef(tb))
-  } else return PyErr_SetString(PyExc_TypeError, `exceptions must be classes or instances deriving from BaseException, not ${typeName(typ)}`)
+  } else
+    return PyErr_SetString(PyExc_TypeError, `exceptions must be classes or instances deriving from BaseException, not ${typeName(typ)}`)
   return gen_send_ex(gen, Py_None, 1, false)
 }
 
@@ -490,7 +530,12 @@ defineType(PyGen_Type, {
   iternext: gen_iternext,
   methods: [
     ["send", gen_send, METH.O, "send(arg) -> send 'arg' into generator,\nreturn next yielded value or raise StopIteration."],
-    ["throw", gen_throw, METH.FASTCALL, "throw(value)\nthrow(type[,value[,tb]])\n\nRaise exception in generator, return next yielded value or raise\nStopIteration."],
+    [
+      "throw",
+      gen_throw,
+      METH.FASTCALL,
+      "throw(value)\nthrow(type[,value[,tb]])\n\nRaise exception in generator, return next yielded value or raise\nStopIteration.",
+    ],
     ["close", gen_close, METH.NOARGS, "close() -> raise GeneratorExit inside generator."],
     ["__sizeof__", gen_sizeof, METH.NOARGS, "gen.__sizeof__() -> size of gen in memory, in bytes"],
   ],

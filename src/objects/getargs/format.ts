@@ -5,7 +5,16 @@ import { Py_buffer, PyBufferProcs, PyBytesObject, PyTupleObject, PyTypeObject } 
 import { NULL, type Ref } from "../../heap/ref.ts"
 import { Py_DECREF, Py_SIZE, Py_TYPE } from "../../heap/refcount.ts"
 import { i32 } from "../../heap/views.ts"
-import { PyBuffer_FillInfo, PyBuffer_IsContiguous, PyBuffer_Release, PyObject_GetBuffer, PySequence_Check, PySequence_GetItem, PySequence_Size, _PyNumber_Index } from "../abstract.ts"
+import {
+  PyBuffer_FillInfo,
+  PyBuffer_IsContiguous,
+  PyBuffer_Release,
+  PyObject_GetBuffer,
+  PySequence_Check,
+  PySequence_GetItem,
+  PySequence_Size,
+  _PyNumber_Index,
+} from "../abstract.ts"
 import { PyByteArray_AS_STRING, PyByteArray_Check } from "../bytearrayobject.ts"
 import { PyBytes_Check } from "../bytesobject.ts"
 import { PyComplex_AsCComplex, complexImag, complexReal } from "../complexobject.ts"
@@ -17,7 +26,14 @@ import { PyObject_IsTrue, tp_name_js } from "../object.ts"
 import { PyExc_OverflowError, PyExc_SystemError, PyExc_TypeError, PyExc_ValueError, Py_None } from "../statictypes.ts"
 import { PyTuple_GET_ITEM } from "../tupleobject.ts"
 import { PyType_IsSubtype } from "../typeobject.ts"
-import { PyUnicode_AsJS, PyUnicode_AsUTF8AndSize, PyUnicode_Check, PyUnicode_GET_LENGTH, PyUnicode_ReadChar, utf8Size } from "../unicodeobject.ts"
+import {
+  PyUnicode_AsJS,
+  PyUnicode_AsUTF8AndSize,
+  PyUnicode_Check,
+  PyUnicode_GET_LENGTH,
+  PyUnicode_ReadChar,
+  utf8Size,
+} from "../unicodeobject.ts"
 import { argTypeName, fnName, s, scratch, thisFn, typeError } from "./keywords.ts"
 
 // Python/getargs.c: format strings.
@@ -59,7 +75,13 @@ export function PyArg_ParseTuple(args: Ref, fmt: string, extra?: ParseExtra): nu
   return _PyArg_ParseStack(args + PyTupleObject.ob_item, Py_SIZE(args), fmt, extra)
 }
 /** PyArg_ParseTupleAndKeywords: see parseTuple. */
-export function PyArg_ParseTupleAndKeywords(args: Ref, kwds: Ref | 0, fmt: string, keywords: readonly string[], extra?: ParseExtra): number {
+export function PyArg_ParseTupleAndKeywords(
+  args: Ref,
+  kwds: Ref | 0,
+  fmt: string,
+  keywords: readonly string[],
+  extra?: ParseExtra,
+): number {
   return vgetargskeywords(args, kwds as Ref, fmt, keywords, extra)
 }
 /** PyArg_Parse of one object. */
@@ -114,7 +136,9 @@ export function _PyArg_ParseStack(args: number, nargs: number, fmt: string, extr
   if (nargs < min || max < nargs) {
     const bound = nargs < min ? min : max
     const how = min === max ? "exactly" : nargs < min ? "at least" : "at most"
-    return typeError(message ?? `${fname === null ? "function" : `${fname.slice(0, 150)}()`} takes ${how} ${bound} argument${s(bound)} (${nargs} given)`)
+    return typeError(
+      message ?? `${fname === null ? "function" : `${fname.slice(0, 150)}()`} takes ${how} ${bound} argument${s(bound)} (${nargs} given)`,
+    )
   }
   const buf = begin(fmt)
   let given = 0
@@ -466,7 +490,9 @@ function vgetargskeywords(args: Ref, kwargs: Ref, fmt: string, kwlist: readonly 
       if (skip) break
       if (max < nargs) {
         if (max === 0) return typeError(`${fnName(fname)} takes no positional arguments`)
-        return typeError(`${fnName(fname)} takes ${min !== NONE ? "at most" : "exactly"} ${max} positional argument${s(max)} (${nargs} given)`)
+        return typeError(
+          `${fnName(fname)} takes ${min !== NONE ? "at most" : "exactly"} ${max} positional argument${s(max)} (${nargs} given)`,
+        )
       }
     }
     if (isEnd(code())) {
@@ -503,7 +529,9 @@ function vgetargskeywords(args: Ref, kwargs: Ref, fmt: string, kwlist: readonly 
   }
   if (skip) {
     const least = Math.min(pos, min)
-    return typeError(`${fnName(fname)} takes ${least < i ? "at least" : "exactly"} ${least} positional argument${s(least)} (${nargs} given)`)
+    return typeError(
+      `${fnName(fname)} takes ${least < i ? "at least" : "exactly"} ${least} positional argument${s(least)} (${nargs} given)`,
+    )
   }
   if (nkwargs > 0) {
     for (let j = pos; j < nargs; j++) {

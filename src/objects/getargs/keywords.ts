@@ -4,7 +4,14 @@ import { NULL, type Ref } from "../../heap/ref.ts"
 import { Py_NewRef, Py_SIZE } from "../../heap/refcount.ts"
 import { ID, staticAlloc } from "../../heap/statics.ts"
 import { i32 } from "../../heap/views.ts"
-import { PyDict_CheckExact, PyDict_GET_SIZE, PyDict_GetItemWithError, PyDict_Next, _PyDict_HasOnlyStringKeys, dictKey } from "../dictobject.ts"
+import {
+  PyDict_CheckExact,
+  PyDict_GET_SIZE,
+  PyDict_GetItemWithError,
+  PyDict_Next,
+  _PyDict_HasOnlyStringKeys,
+  dictKey,
+} from "../dictobject.ts"
 import { PyErr_BadInternalCall, PyErr_Occurred, PyErr_SetString } from "../errors.ts"
 import { typeName } from "../object.ts"
 import { PyExc_SystemError, PyExc_TypeError, Py_None } from "../statictypes.ts"
@@ -110,7 +117,16 @@ function givenTwice(fname: string | null, keyword: Ref, i: number): 0 {
  *  tuple, from `args[nargs…]`; pass NULL for the one not used. `minpos`/`maxpos`: least and most positional arguments; `minkw`: number of
  *  required keyword-only ones. @returns the address of an array with one slot for EVERY parameter (borrowed; NULL where not given), or 0
  *  with the error set. Read it at once. */
-export function _PyArg_UnpackKeywords(args: number, nargs: number, kwargs: Ref | 0, kwnames: Ref | 0, parser: ArgParser, minpos: number, maxpos: number, minkw: number): number {
+export function _PyArg_UnpackKeywords(
+  args: number,
+  nargs: number,
+  kwargs: Ref | 0,
+  kwnames: Ref | 0,
+  parser: ArgParser,
+  minpos: number,
+  maxpos: number,
+  minkw: number,
+): number {
   const { keywords, pos: posonly, fname } = parser
   const maxargs = posonly + keywords.length
   const reqlimit = minkw ? maxpos + minkw : minpos
@@ -125,14 +141,20 @@ export function _PyArg_UnpackKeywords(args: number, nargs: number, kwargs: Ref |
   }
   if (!parser_init(parser)) return 0
   if (nargs + nkwargs > maxargs) {
-    return typeError(`${fnName(fname)} takes at most ${maxargs} ${nargs === 0 ? "keyword " : ""}argument${s(maxargs)} (${nargs + nkwargs} given)`)
+    return typeError(
+      `${fnName(fname)} takes at most ${maxargs} ${nargs === 0 ? "keyword " : ""}argument${s(maxargs)} (${nargs + nkwargs} given)`,
+    )
   }
   if (nargs > maxpos) {
     if (maxpos === 0) return typeError(`${fnName(fname)} takes no positional arguments`)
-    return typeError(`${fnName(fname)} takes ${minpos < maxpos ? "at most" : "exactly"} ${maxpos} positional argument${s(maxpos)} (${nargs} given)`)
+    return typeError(
+      `${fnName(fname)} takes ${minpos < maxpos ? "at most" : "exactly"} ${maxpos} positional argument${s(maxpos)} (${nargs} given)`,
+    )
   }
   if (nargs < minposonly) {
-    return typeError(`${fnName(fname)} takes ${minposonly < maxpos ? "at least" : "exactly"} ${minposonly} positional argument${s(minposonly)} (${nargs} given)`)
+    return typeError(
+      `${fnName(fname)} takes ${minposonly < maxpos ? "at least" : "exactly"} ${minposonly} positional argument${s(minposonly)} (${nargs} given)`,
+    )
   }
   const kwstack = args + 8 * nargs
   const buf = scratch(maxargs || 1)
@@ -168,7 +190,14 @@ export function _PyArg_UnpackKeywords(args: number, nargs: number, kwargs: Ref |
 }
 
 /** The same for tp_new, tp_init and METH_VARARGS | METH_KEYWORDS: `args` is a tuple, `kwargs` a dict or NULL. */
-export function _PyArg_UnpackKeywordsTuple(args: Ref, kwargs: Ref | 0, parser: ArgParser, minpos: number, maxpos: number, minkw: number): number {
+export function _PyArg_UnpackKeywordsTuple(
+  args: Ref,
+  kwargs: Ref | 0,
+  parser: ArgParser,
+  minpos: number,
+  maxpos: number,
+  minkw: number,
+): number {
   return _PyArg_UnpackKeywords(args + PyTupleObject.ob_item, Py_SIZE(args), kwargs, 0, parser, minpos, maxpos, minkw)
 }
 

@@ -6,10 +6,25 @@ import { NULL, type Own, type Ref } from "../../heap/ref.ts"
 import { Py_DECREF, Py_INCREF, Py_NewRef, Py_TYPE, Py_XSETREF } from "../../heap/refcount.ts"
 import { ID } from "../../heap/statics.ts"
 import { i32 } from "../../heap/views.ts"
-import { PyErr_Clear, PyErr_ExceptionMatches, PyErr_Fetch, PyErr_GivenExceptionMatches, PyErr_NormalizeException, PyErr_Occurred, PyErr_RestoreFrom, PyErr_SetString } from "../errors.ts"
+import {
+  PyErr_Clear,
+  PyErr_ExceptionMatches,
+  PyErr_Fetch,
+  PyErr_GivenExceptionMatches,
+  PyErr_NormalizeException,
+  PyErr_Occurred,
+  PyErr_RestoreFrom,
+  PyErr_SetString,
+} from "../errors.ts"
 import { type getattrofunc, type setattrofunc } from "../slots.ts"
 import { PyExc_AttributeError, PyExc_TypeError } from "../statictypes.ts"
-import { PyUnicode_AsJS, PyUnicode_Check, PyUnicode_FromString, PyUnicode_InternFromString, PyUnicode_InternInPlace } from "../unicodeobject.ts"
+import {
+  PyUnicode_AsJS,
+  PyUnicode_Check,
+  PyUnicode_FromString,
+  PyUnicode_InternFromString,
+  PyUnicode_InternInPlace,
+} from "../unicodeobject.ts"
 import { PyObject_GenericGetAttr, _PyObject_GenericGetAttrWithDict } from "./generic.ts"
 import { PyObject_IsTrue } from "./misc.ts"
 import { tp_name_js, typeName } from "./names.ts"

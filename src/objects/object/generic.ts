@@ -4,7 +4,16 @@ import { PyObject, PyTypeObject } from "../../heap/layout.ts"
 import { NULL, type Own, type Ref } from "../../heap/ref.ts"
 import { Py_DECREF, Py_INCREF, Py_NewRef, Py_TYPE, Py_XDECREF, Py_XSETREF } from "../../heap/refcount.ts"
 import { i32 } from "../../heap/views.ts"
-import { PyDict_Check, PyDict_DelItem, PyDict_GetItemWithError, PyDict_SetItem, _PyObject_GetInstanceAttribute, _PyObject_MakeDictFromInstanceAttributes, _PyObject_StoreInstanceAttribute, _PyObjectDict_SetItem } from "../dictobject.ts"
+import {
+  PyDict_Check,
+  PyDict_DelItem,
+  PyDict_GetItemWithError,
+  PyDict_SetItem,
+  _PyObject_GetInstanceAttribute,
+  _PyObject_MakeDictFromInstanceAttributes,
+  _PyObject_StoreInstanceAttribute,
+  _PyObjectDict_SetItem,
+} from "../dictobject.ts"
 import { PyErr_Clear, PyErr_ExceptionMatches, PyErr_NoMemory, PyErr_Occurred, PyErr_SetString } from "../errors.ts"
 import { TPFLAGS, type descrgetfunc, type descrsetfunc } from "../slots.ts"
 import { PyExc_AttributeError, PyExc_KeyError, PyExc_TypeError, PyType_Type } from "../statictypes.ts"

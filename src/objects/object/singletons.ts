@@ -5,7 +5,14 @@ import { defineType } from "../define.ts"
 import { PyDict_GET_SIZE } from "../dictobject.ts"
 import { PyErr_SetString } from "../errors.ts"
 import { METH } from "../slots.ts"
-import { PyExc_DeprecationWarning, PyExc_TypeError, Py_None, Py_NotImplemented, _PyNone_Type, _PyNotImplemented_Type } from "../statictypes.ts"
+import {
+  PyExc_DeprecationWarning,
+  PyExc_TypeError,
+  Py_None,
+  Py_NotImplemented,
+  _PyNone_Type,
+  _PyNotImplemented_Type,
+} from "../statictypes.ts"
 import { PyUnicode_FromString } from "../unicodeobject.ts"
 import { PyErr_WarnEx } from "../_warnings.ts"
 

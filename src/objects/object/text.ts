@@ -9,12 +9,27 @@ import { tstate } from "../../heap/tstate.ts"
 import { PyBytes_AS_STRING, PyBytes_Check, PyBytes_CheckExact, PyBytes_FromObject, PyBytes_GET_SIZE } from "../bytesobject.ts"
 import { PyObject_CallNoArgs } from "../call.ts"
 import { PyDict_GetItemWithError, PyDict_New, PyDict_SetItem } from "../dictobject.ts"
-import { PyErr_Clear, PyErr_Fetch, PyErr_Occurred, PyErr_RestoreFrom, PyErr_SetString, Py_EnterRecursiveCall, Py_LeaveRecursiveCall } from "../errors.ts"
+import {
+  PyErr_Clear,
+  PyErr_Fetch,
+  PyErr_Occurred,
+  PyErr_RestoreFrom,
+  PyErr_SetString,
+  Py_EnterRecursiveCall,
+  Py_LeaveRecursiveCall,
+} from "../errors.ts"
 import { PyList_Append, PyList_Check, PyList_GET_ITEM, PyList_New, PyList_SetSlice } from "../listobject.ts"
 import { Py, type reprfunc } from "../slots.ts"
 import { PyExc_TypeError, Py_None } from "../statictypes.ts"
 import { _PyObject_LookupSpecial } from "../typeobject.ts"
-import { PyUnicode_Check, PyUnicode_CheckExact, PyUnicode_DecodeASCII, PyUnicode_FromString, PyUnicode_IS_ASCII, _PyUnicode_AsASCIIString } from "../unicodeobject.ts"
+import {
+  PyUnicode_Check,
+  PyUnicode_CheckExact,
+  PyUnicode_DecodeASCII,
+  PyUnicode_FromString,
+  PyUnicode_IS_ASCII,
+  _PyUnicode_AsASCIIString,
+} from "../unicodeobject.ts"
 import { _PyObject_LookupAttr } from "./attr.ts"
 import { PyObject_RichCompareBool } from "./compare.ts"
 import { addressJS, strJS, typeName } from "./names.ts"
@@ -101,7 +116,6 @@ export function _PyObject_FunctionStr(x: Ref): Own {
   Py_XDECREF($module)
   return $res
 }
-
 
 /** The thread state's dict (borrowed), made on first use; NULL without an error when out of memory. */
 export function PyThreadState_GetDict(): Ref {

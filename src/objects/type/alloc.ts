@@ -12,7 +12,18 @@ import { _PyObject_ClearInstanceAttributes, _PyObject_FreeInstanceAttributes, _P
 import { PyDict_GET_SIZE } from "../dictobject.ts"
 import { PyErr_NoMemory, PyErr_SetString } from "../errors.ts"
 import { PyObject_CallFinalizerFromDealloc, _PyObject_DictPointer, tp_name_js } from "../object.ts"
-import { READONLY, T, TPFLAGS, type allocfunc, type destructor, type initproc, type inquiry, type newfunc, type traverseproc, type visitproc } from "../slots.ts"
+import {
+  READONLY,
+  T,
+  TPFLAGS,
+  type allocfunc,
+  type destructor,
+  type initproc,
+  type inquiry,
+  type newfunc,
+  type traverseproc,
+  type visitproc,
+} from "../slots.ts"
 import { PyExc_TypeError, PyType_Type } from "../statictypes.ts"
 import { PyTuple_GET_ITEM } from "../tupleobject.ts"
 import { PyObject_ClearWeakRefs, _PyWeakref_ClearRef } from "../weakrefobject.ts"
@@ -241,4 +252,3 @@ function subtype_dealloc_body(self: Ref, type: Ref): void {
   if (PyType_HasFeature(base, TPFLAGS.HAVE_GC)) _PyObject_GC_TRACK(self)
   dealloc_by_base(self, base)
 }
-

@@ -2,7 +2,17 @@ import { ptr, setptr, strlen } from "../../heap/access.ts"
 import { fn } from "../../heap/fntable.ts"
 import { PyHeapTypeObject, PyTypeObject } from "../../heap/layout.ts"
 import { NULL, type Own, type Ref } from "../../heap/ref.ts"
-import { Py_DECREF, Py_INCREF, Py_NewRef, Py_SIZE, Py_TYPE, Py_XDECREF, Py_XINCREF, Py_XSETREF, PyType_HasFeature } from "../../heap/refcount.ts"
+import {
+  Py_DECREF,
+  Py_INCREF,
+  Py_NewRef,
+  Py_SIZE,
+  Py_TYPE,
+  Py_XDECREF,
+  Py_XINCREF,
+  Py_XSETREF,
+  PyType_HasFeature,
+} from "../../heap/refcount.ts"
 import { ID } from "../../heap/statics.ts"
 import { i32 } from "../../heap/views.ts"
 import { PyDescr_IsData } from "../descrobject.ts"

@@ -1,7 +1,17 @@
 import { ptr, setptr } from "../../heap/access.ts"
 import { PyTypeObject } from "../../heap/layout.ts"
 import { NULL, type Own, type Ref } from "../../heap/ref.ts"
-import { Py_DECREF, Py_IS_TYPE, Py_INCREF, Py_NewRef, Py_SIZE, Py_TYPE, Py_XDECREF, Py_XINCREF, PyType_HasFeature } from "../../heap/refcount.ts"
+import {
+  Py_DECREF,
+  Py_IS_TYPE,
+  Py_INCREF,
+  Py_NewRef,
+  Py_SIZE,
+  Py_TYPE,
+  Py_XDECREF,
+  Py_XINCREF,
+  PyType_HasFeature,
+} from "../../heap/refcount.ts"
 import { ID } from "../../heap/statics.ts"
 import { i32 } from "../../heap/views.ts"
 import { PySequence_List, PySequence_Tuple } from "../abstract.ts"

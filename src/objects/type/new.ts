@@ -55,7 +55,15 @@ import {
   Py_None,
 } from "../statictypes.ts"
 import { PyTuple_GET_ITEM, PyTuple_New, PyTuple_SET_ITEM } from "../tupleobject.ts"
-import { PyUnicode_AsJS, PyUnicode_AsUTF8AndSize, PyUnicode_Check, PyUnicode_FromString, PyUnicode_IsIdentifier, _PyUnicode_Equal, utf8Size } from "../unicodeobject.ts"
+import {
+  PyUnicode_AsJS,
+  PyUnicode_AsUTF8AndSize,
+  PyUnicode_Check,
+  PyUnicode_FromString,
+  PyUnicode_IsIdentifier,
+  _PyUnicode_Equal,
+  utf8Size,
+} from "../unicodeobject.ts"
 import { PyType_GenericAlloc, SUBTYPE_DEALLOC, _PyHeapType_GET_MEMBERS, subtype_clear, subtype_traverse, tp_alloc } from "./alloc.ts"
 import { _PyType_Lookup } from "./cache.ts"
 import { PyType_Check, _PyType_CalculateMetaclass, best_base } from "./mro.ts"

@@ -8,7 +8,15 @@ import { ID } from "../../heap/statics.ts"
 import { i32 } from "../../heap/views.ts"
 import { PySequence_GetItem, PySequence_List, PySequence_Size } from "../abstract.ts"
 import { defineType } from "../define.ts"
-import { PyDict_Check, PyDict_Copy, PyDict_GET_SIZE, PyDict_Keys, PyDict_New, PyDict_Update, _PyObject_InitializeDict } from "../dictobject.ts"
+import {
+  PyDict_Check,
+  PyDict_Copy,
+  PyDict_GET_SIZE,
+  PyDict_Keys,
+  PyDict_New,
+  PyDict_Update,
+  _PyObject_InitializeDict,
+} from "../dictobject.ts"
 import { PyErr_NoMemory, PyErr_Occurred, PyErr_SetString } from "../errors.ts"
 import { _PyArg_BadArgument } from "../getargs.ts"
 import { PyList_Sort } from "../listobject.ts"
@@ -78,7 +86,10 @@ function abstract_error(type: Ref): Own {
   if ($joined === NULL) return NULL
   const names = PyUnicode_AsJS($joined)
   Py_DECREF($joined)
-  PyErr_SetString(PyExc_TypeError, `Can't instantiate abstract class ${tp_name_js(type)} with abstract method${count > 1 ? "s" : ""} ${names}`)
+  PyErr_SetString(
+    PyExc_TypeError,
+    `Can't instantiate abstract class ${tp_name_js(type)} with abstract method${count > 1 ? "s" : ""} ${names}`,
+  )
   return NULL
 }
 export function object_new(type: Ref, args: Ref, kwds: Ref): Own {

@@ -183,7 +183,8 @@ function _PyObject_GetNewArguments(obj: Ref): number {
     Py_DECREF($pair)
     let wrong: string | null = null
     if (!PyTuple_Check($args)) wrong = `first item of the tuple returned by __getnewargs_ex__ must be a tuple, not '${short($args)}'`
-    else if (!PyDict_Check($kwargs)) wrong = `second item of the tuple returned by __getnewargs_ex__ must be a dict, not '${short($kwargs)}'`
+    else if (!PyDict_Check($kwargs))
+      wrong = `second item of the tuple returned by __getnewargs_ex__ must be a dict, not '${short($kwargs)}'`
     if (wrong !== null) {
       fail(PyExc_TypeError, wrong)
       Py_DECREF($args)

@@ -8,13 +8,46 @@ import { Py_DECREF, Py_INCREF, Py_IS_TYPE, Py_NewRef, Py_SIZE, Py_TYPE, Py_XDECR
 import { ID } from "../../heap/statics.ts"
 import { PyNumber_AsSsize_t, _PyNumber_Index, _PySequence_IterSearch } from "../abstract.ts"
 import { PyBool_Check } from "../boolobject.ts"
-import { PyObject_Call, PyObject_CallNoArgs, PyObject_CallOneArg, PyObject_CallThreeArgs, PyObject_Vectorcall, _PyObject_Call_Prepend } from "../call.ts"
-import { PyErr_Clear, PyErr_ExceptionMatches, PyErr_Fetch, PyErr_Occurred, PyErr_RestoreFrom, PyErr_SetObject, PyErr_SetString, PyErr_WriteUnraisable } from "../errors.ts"
+import {
+  PyObject_Call,
+  PyObject_CallNoArgs,
+  PyObject_CallOneArg,
+  PyObject_CallThreeArgs,
+  PyObject_Vectorcall,
+  _PyObject_Call_Prepend,
+} from "../call.ts"
+import {
+  PyErr_Clear,
+  PyErr_ExceptionMatches,
+  PyErr_Fetch,
+  PyErr_Occurred,
+  PyErr_RestoreFrom,
+  PyErr_SetObject,
+  PyErr_SetString,
+  PyErr_WriteUnraisable,
+} from "../errors.ts"
 import { PySeqIter_New } from "../iterobject.ts"
 import { PyLong_AsLongAndOverflow, PyLong_Check, PyLong_FromSsize_t, longOverflow, longWords, long_hash } from "../longobject.ts"
-import { PyObject_GenericGetAttr, PyObject_GetAttr, PyObject_HashNotImplemented, PyObject_IsTrue, PyObject_RichCompareBool, _PyObject_LookupAttr, addressJS, typeName } from "../object.ts"
+import {
+  PyObject_GenericGetAttr,
+  PyObject_GetAttr,
+  PyObject_HashNotImplemented,
+  PyObject_IsTrue,
+  PyObject_RichCompareBool,
+  _PyObject_LookupAttr,
+  addressJS,
+  typeName,
+} from "../object.ts"
 import { PY_VECTORCALL_ARGUMENTS_OFFSET, Py, TPFLAGS, type descrgetfunc } from "../slots.ts"
-import { PyExc_AttributeError, PyExc_OverflowError, PyExc_TypeError, PyExc_ValueError, PyWrapperDescr_Type, Py_None, Py_NotImplemented } from "../statictypes.ts"
+import {
+  PyExc_AttributeError,
+  PyExc_OverflowError,
+  PyExc_TypeError,
+  PyExc_ValueError,
+  PyWrapperDescr_Type,
+  Py_None,
+  Py_NotImplemented,
+} from "../statictypes.ts"
 import { PyUnicode_FromString } from "../unicodeobject.ts"
 import { _PyType_Lookup } from "./cache.ts"
 import { PyType_IsSubtype } from "./mro.ts"

@@ -1,6 +1,14 @@
 import { byte, ptr, setptr } from "../../heap/access.ts"
 import { fn } from "../../heap/fntable.ts"
-import { PyBytesObject, PyCellObject, PyCodeObject, PyThreadState, PyTypeObject, _PyCFrame, _PyInterpreterFrame } from "../../heap/layout.ts"
+import {
+  PyBytesObject,
+  PyCellObject,
+  PyCodeObject,
+  PyThreadState,
+  PyTypeObject,
+  _PyCFrame,
+  _PyInterpreterFrame,
+} from "../../heap/layout.ts"
 import { NULL, type Own, type Ref } from "../../heap/ref.ts"
 import { Py_DECREF, Py_INCREF, Py_NewRef, Py_SIZE, Py_TYPE, Py_XDECREF, Py_XSETREF } from "../../heap/refcount.ts"
 import { ID } from "../../heap/statics.ts"

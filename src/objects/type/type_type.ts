@@ -175,7 +175,12 @@ defineType(PyType_Type, {
   methods: [
     ["mro", type_mro, METH.NOARGS, "($self, /)\n--\n\nReturn a type's method resolution order."],
     ["__subclasses__", type___subclasses__, METH.NOARGS, "($self, /)\n--\n\nReturn a list of immediate subclasses."],
-    ["__prepare__", type_prepare, METH.FASTCALL | METH.KEYWORDS | METH.CLASS, "__prepare__() -> dict\nused to create the namespace for the class statement"],
+    [
+      "__prepare__",
+      type_prepare,
+      METH.FASTCALL | METH.KEYWORDS | METH.CLASS,
+      "__prepare__() -> dict\nused to create the namespace for the class statement",
+    ],
     ["__instancecheck__", type___instancecheck__, METH.O, "($self, instance, /)\n--\n\nCheck if an object is an instance."],
     ["__subclasscheck__", type___subclasscheck__, METH.O, "($self, subclass, /)\n--\n\nCheck if a class is a subclass."],
     ["__dir__", type___dir__, METH.NOARGS, "($self, /)\n--\n\nSpecialized __dir__ implementation for types."],

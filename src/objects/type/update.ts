@@ -66,11 +66,7 @@ function update_one_slot(type: Ref, i: number): number {
       ) {
         specific = wrapped
       } else useGeneric = true
-    } else if (
-      offset === PyTypeObject.tp_new &&
-      Py_IS_TYPE(descr, PyCFunction_Type) &&
-      PyCFunction_GET_FUNCTION(descr) === NEW_WRAPPER
-    ) {
+    } else if (offset === PyTypeObject.tp_new && Py_IS_TYPE(descr, PyCFunction_Type) && PyCFunction_GET_FUNCTION(descr) === NEW_WRAPPER) {
       // The __new__ of a built-in base: its tp_new was inherited, which is faster and does not check the arguments twice.
       specific = ptr(type + PyTypeObject.tp_new)
     } else if (descr === Py_None && offset === PyTypeObject.tp_hash) specific = HASH_NOT_IMPLEMENTED

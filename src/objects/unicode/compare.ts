@@ -6,7 +6,16 @@ import { PyErr_SetString } from "../errors.ts"
 import { typeName } from "../object.ts"
 import { Py } from "../slots.ts"
 import { Py_False, Py_NotImplemented, Py_True, PyExc_TypeError } from "../statictypes.ts"
-import { memeq, PyUnicode_Check, PyUnicode_DATA, PyUnicode_GET_LENGTH, PyUnicode_IS_ASCII, PyUnicode_KIND, PyUnicode_READ, State } from "./core.ts"
+import {
+  memeq,
+  PyUnicode_Check,
+  PyUnicode_DATA,
+  PyUnicode_GET_LENGTH,
+  PyUnicode_IS_ASCII,
+  PyUnicode_KIND,
+  PyUnicode_READ,
+  State,
+} from "./core.ts"
 
 /** Same length, kind and bytes (both must be str). */
 export function unicode_compare_eq(a: Ref, b: Ref): boolean {

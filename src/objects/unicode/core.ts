@@ -44,7 +44,11 @@ export function PyUnicode_KIND(op: Ref): number {
 /** Address of the first character. */
 export function PyUnicode_DATA(op: Ref): number {
   const s = i32[(op + PyASCIIObject.state) >> 2]
-  return s & State.COMPACT ? (s & State.ASCII ? op + PyASCIIObject.SIZE : op + PyCompactUnicodeObject.SIZE) : i32[(op + PyUnicodeObject.data) >> 2]
+  return s & State.COMPACT
+    ? s & State.ASCII
+      ? op + PyASCIIObject.SIZE
+      : op + PyCompactUnicodeObject.SIZE
+    : i32[(op + PyUnicodeObject.data) >> 2]
 }
 export function PyUnicode_IS_ASCII(op: Ref): boolean {
   return (i32[(op + PyASCIIObject.state) >> 2] & State.ASCII) !== 0

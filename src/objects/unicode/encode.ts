@@ -46,7 +46,8 @@ export function PyUnicode_AsEncodedString(unicode: Ref, encoding: string | null,
   if (PyByteArray_Check($v)) {
     const message = `encoder ${encoding} returned bytearray instead of bytes; use codecs.encode() to encode to arbitrary types`
     let $b: Own = NULL
-    if (PyErr_WarnEx(PyExc_RuntimeWarning, message, 1) === 0) $b = PyBytes_FromStringAndSize(PyByteArray_AS_STRING($v), PyByteArray_GET_SIZE($v))
+    if (PyErr_WarnEx(PyExc_RuntimeWarning, message, 1) === 0)
+      $b = PyBytes_FromStringAndSize(PyByteArray_AS_STRING($v), PyByteArray_GET_SIZE($v))
     Py_DECREF($v)
     return $b
   }

@@ -25,7 +25,15 @@ import {
 import { PyArg_ParseTuple } from "../getargs.ts"
 import { PyExc_IndexError, PyExc_TypeError } from "../statictypes.ts"
 import { PyTuple_Check, PyTuple_GET_ITEM } from "../tupleobject.ts"
-import { PyUnicode_Check, PyUnicode_DATA, PyUnicode_GET_LENGTH, PyUnicode_IS_ASCII, PyUnicode_KIND, PyUnicode_MAX_CHAR_VALUE, PyUnicode_READ } from "./core.ts"
+import {
+  PyUnicode_Check,
+  PyUnicode_DATA,
+  PyUnicode_GET_LENGTH,
+  PyUnicode_IS_ASCII,
+  PyUnicode_KIND,
+  PyUnicode_MAX_CHAR_VALUE,
+  PyUnicode_READ,
+} from "./core.ts"
 import { _PyUnicodeWriter_Prepare, _PyUnicodeWriter_WriteStr } from "./writer.ts"
 
 // How codecs meet their error handlers. These objects exist only while one call of a codec handles an error.
@@ -261,7 +269,15 @@ export class EncodeErrors {
 }
 
 /** Append a handler's replacement: bytes as they are; a str must be ASCII, else the strict error. 0 or -1. Releases `$rep`. */
-export function writeReplacement(sink: ByteSink, e: EncodeErrors, $rep: Own, reason: string, from: number, to: number, limit: number): number {
+export function writeReplacement(
+  sink: ByteSink,
+  e: EncodeErrors,
+  $rep: Own,
+  reason: string,
+  from: number,
+  to: number,
+  limit: number,
+): number {
   let r = 0
   if (PyBytes_Check($rep)) sink.heap(PyBytes_AS_STRING($rep), Py_SIZE($rep))
   else {

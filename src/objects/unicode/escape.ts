@@ -6,7 +6,16 @@ import { PyErr_BadArgument } from "../errors.ts"
 import { PyExc_DeprecationWarning } from "../statictypes.ts"
 import { unicodeCode } from "../unicodedb/ucnhash.ts"
 import { PyErr_WarnEx } from "../_warnings.ts"
-import { dataAsJS, MAX_UNICODE, PyUnicode_Check, PyUnicode_DATA, PyUnicode_GET_LENGTH, PyUnicode_KIND, PyUnicode_READ, unicode_new_empty } from "./core.ts"
+import {
+  dataAsJS,
+  MAX_UNICODE,
+  PyUnicode_Check,
+  PyUnicode_DATA,
+  PyUnicode_GET_LENGTH,
+  PyUnicode_KIND,
+  PyUnicode_READ,
+  unicode_new_empty,
+} from "./core.ts"
 import { ByteSink, DecodeErrors, escapeOf } from "./errhandler.ts"
 import { withWriter } from "./simplecodecs.ts"
 import { setDecodeConsumed } from "./utf8.ts"
@@ -144,7 +153,9 @@ export function _PyUnicode_DecodeUnicodeEscapeStateful(start: number, size: numb
   const at = start + firstInvalidEscape
   const c = u8[at]
   const octal = c >= 52 && c <= 55
-  const message = octal ? `invalid octal escape sequence '\\${dataAsJS(1, at, 0, 3)}'` : `invalid escape sequence '\\${String.fromCharCode(c)}'`
+  const message = octal
+    ? `invalid octal escape sequence '\\${dataAsJS(1, at, 0, 3)}'`
+    : `invalid escape sequence '\\${String.fromCharCode(c)}'`
   if (PyErr_WarnEx(PyExc_DeprecationWarning, message, 1) < 0) {
     Py_DECREF($u)
     return NULL

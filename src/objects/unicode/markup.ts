@@ -17,11 +17,28 @@ import {
   _PyUnicode_FormatAdvancedWriter,
 } from "../formatter_unicode.ts"
 import { PyLong_CheckExact, PyLong_FromLong } from "../longobject.ts"
-import { _PyObject_New, PyObject_ASCII, PyObject_GetAttr, PyObject_GenericGetAttr, PyObject_Repr, PyObject_SelfIter, PyObject_Str, typeName } from "../object.ts"
+import {
+  _PyObject_New,
+  PyObject_ASCII,
+  PyObject_GetAttr,
+  PyObject_GenericGetAttr,
+  PyObject_Repr,
+  PyObject_SelfIter,
+  PyObject_Str,
+  typeName,
+} from "../object.ts"
 import { Py_None, PyExc_IndexError, PyExc_KeyError, PyExc_TypeError, PyExc_ValueError } from "../statictypes.ts"
 import { PyTuple_Pack2, PyTuple_Pack4 } from "../tupleobject.ts"
 import { Py_UNICODE_TODECIMAL } from "../unicodectype.ts"
-import { PyUnicode_Check, PyUnicode_CheckExact, PyUnicode_GET_LENGTH, PyUnicode_READ_CHAR, PyUnicode_Substring, unicode_char, unicode_new_empty } from "./core.ts"
+import {
+  PyUnicode_Check,
+  PyUnicode_CheckExact,
+  PyUnicode_GET_LENGTH,
+  PyUnicode_READ_CHAR,
+  PyUnicode_Substring,
+  unicode_char,
+  unicode_new_empty,
+} from "./core.ts"
 import {
   _PyUnicodeWriter_Dealloc,
   _PyUnicodeWriter_Finish,
@@ -415,7 +432,13 @@ function formatteriter_next(it: Ref): Own {
   const $literal = PyUnicode_Substring(str, m.literalStart, m.literalEnd)
   const $name = $literal === NULL ? NULL : m.present ? PyUnicode_Substring(str, m.nameStart, m.nameEnd) : Py_NewRef(Py_None)
   const $spec =
-    $name === NULL ? NULL : !m.present ? Py_NewRef(Py_None) : m.specStart < 0 ? unicode_new_empty() : PyUnicode_Substring(str, m.specStart, m.specEnd)
+    $name === NULL
+      ? NULL
+      : !m.present
+        ? Py_NewRef(Py_None)
+        : m.specStart < 0
+          ? unicode_new_empty()
+          : PyUnicode_Substring(str, m.specStart, m.specEnd)
   const $conversion = $spec === NULL ? NULL : m.conversion === 0 ? Py_NewRef(Py_None) : unicode_char(m.conversion)
   const $t = $conversion === NULL ? NULL : PyTuple_Pack4($literal, $name, $spec, $conversion)
   Py_XDECREF($literal)

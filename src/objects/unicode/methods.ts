@@ -39,7 +39,16 @@ import {
 import { PyUnicode_AsEncodedString } from "./encode.ts"
 import { do_string_format, do_string_format_map } from "./markup.ts"
 import { any_find_slice, countData, ADJUST_INDICES, adjEnd, adjStart, ensure_unicode, hasNull, tailmatch } from "./search.ts"
-import { _PyUnicode_XStrip, do_strip, PyUnicode_Partition, PyUnicode_RPartition, PyUnicode_Splitlines, rsplit, split, Strip } from "./split.ts"
+import {
+  _PyUnicode_XStrip,
+  do_strip,
+  PyUnicode_Partition,
+  PyUnicode_RPartition,
+  PyUnicode_Splitlines,
+  rsplit,
+  split,
+  Strip,
+} from "./split.ts"
 import { _PyUnicode_TranslateCharmap } from "./translate.ts"
 import { _PyUnicodeWriter_Dealloc, _PyUnicodeWriter_Finish, _PyUnicodeWriter_Init } from "./writer.ts"
 
@@ -158,7 +167,8 @@ function unicode_removesuffix(self: Ref, suffix: Ref): Own {
     _PyArg_BadArgument("removesuffix", "argument", "str", suffix)
     return NULL
   }
-  if (tailmatch(self, suffix, 0, SSIZE_MAX, 1)) return PyUnicode_Substring(self, 0, PyUnicode_GET_LENGTH(self) - PyUnicode_GET_LENGTH(suffix))
+  if (tailmatch(self, suffix, 0, SSIZE_MAX, 1))
+    return PyUnicode_Substring(self, 0, PyUnicode_GET_LENGTH(self) - PyUnicode_GET_LENGTH(suffix))
   return unicode_result_unchanged(self)
 }
 
@@ -499,34 +509,99 @@ export function unicodeMethods(): readonly MethodSpec[] {
   const FK = METH.FASTCALL | METH.KEYWORDS
   return [
     ["encode", unicode_encode, FK, sig("$self, /, encoding='utf-8', errors='strict'", "Bytes of the string in the given encoding.")],
-    ["replace", unicode_replace, METH.FASTCALL, sig("$self, old, new, count=-1, /", "A copy with occurrences of old replaced by new, the first count of them if count is given.")],
+    [
+      "replace",
+      unicode_replace,
+      METH.FASTCALL,
+      sig("$self, old, new, count=-1, /", "A copy with occurrences of old replaced by new, the first count of them if count is given."),
+    ],
     ["split", unicode_split, FK, sig("$self, /, sep=None, maxsplit=-1", "The list of substrings between separators, from the left.")],
-    ["rsplit", unicode_rsplit, FK, sig("$self, /, sep=None, maxsplit=-1", "The list of substrings between separators, split from the right.")],
+    [
+      "rsplit",
+      unicode_rsplit,
+      FK,
+      sig("$self, /, sep=None, maxsplit=-1", "The list of substrings between separators, split from the right."),
+    ],
     ["join", PyUnicode_Join, METH.O, sig("$self, iterable, /", "The strings of the iterable with this string between them.")],
-    ["capitalize", unicode_capitalize, METH.NOARGS, sig("$self, /", "A copy with the first character in title case and the rest in lower case.")],
+    [
+      "capitalize",
+      unicode_capitalize,
+      METH.NOARGS,
+      sig("$self, /", "A copy with the first character in title case and the rest in lower case."),
+    ],
     ["casefold", unicode_casefold, METH.NOARGS, sig("$self, /", "A copy for comparisons that ignore case.")],
     ["title", unicode_title, METH.NOARGS, sig("$self, /", "A copy in which each word starts in title case.")],
     ["center", unicode_center, METH.FASTCALL, sig("$self, width, fillchar=' ', /", "A copy centered in the given width.")],
-    ["count", unicode_count, METH.VARARGS, "S.count(sub[, start[, end]]) -> int\n\nHow often sub occurs in S[start:end], without overlaps."],
+    [
+      "count",
+      unicode_count,
+      METH.VARARGS,
+      "S.count(sub[, start[, end]]) -> int\n\nHow often sub occurs in S[start:end], without overlaps.",
+    ],
     ["expandtabs", unicode_expandtabs, FK, sig("$self, /, tabsize=8", "A copy with tabs replaced by spaces.")],
     ["find", unicode_find, METH.VARARGS, "S.find(sub[, start[, end]]) -> int\n\nThe lowest index of sub in S[start:end], or -1."],
-    ["partition", PyUnicode_Partition, METH.O, sig("$self, sep, /", "What is before the first separator, the separator, and what follows.")],
-    ["index", unicode_index, METH.VARARGS, "S.index(sub[, start[, end]]) -> int\n\nThe lowest index of sub in S[start:end]; ValueError if there is none."],
+    [
+      "partition",
+      PyUnicode_Partition,
+      METH.O,
+      sig("$self, sep, /", "What is before the first separator, the separator, and what follows."),
+    ],
+    [
+      "index",
+      unicode_index,
+      METH.VARARGS,
+      "S.index(sub[, start[, end]]) -> int\n\nThe lowest index of sub in S[start:end]; ValueError if there is none.",
+    ],
     ["ljust", unicode_ljust, METH.FASTCALL, sig("$self, width, fillchar=' ', /", "A copy padded on the right to the given width.")],
     ["lower", unicode_lower, METH.NOARGS, sig("$self, /", "A copy in lower case.")],
-    ["lstrip", unicode_lstrip, METH.FASTCALL, sig("$self, chars=None, /", "A copy without leading whitespace, or without leading characters of chars.")],
+    [
+      "lstrip",
+      unicode_lstrip,
+      METH.FASTCALL,
+      sig("$self, chars=None, /", "A copy without leading whitespace, or without leading characters of chars."),
+    ],
     ["rfind", unicode_rfind, METH.VARARGS, "S.rfind(sub[, start[, end]]) -> int\n\nThe highest index of sub in S[start:end], or -1."],
-    ["rindex", unicode_rindex, METH.VARARGS, "S.rindex(sub[, start[, end]]) -> int\n\nThe highest index of sub in S[start:end]; ValueError if there is none."],
+    [
+      "rindex",
+      unicode_rindex,
+      METH.VARARGS,
+      "S.rindex(sub[, start[, end]]) -> int\n\nThe highest index of sub in S[start:end]; ValueError if there is none.",
+    ],
     ["rjust", unicode_rjust, METH.FASTCALL, sig("$self, width, fillchar=' ', /", "A copy padded on the left to the given width.")],
-    ["rstrip", unicode_rstrip, METH.FASTCALL, sig("$self, chars=None, /", "A copy without trailing whitespace, or without trailing characters of chars.")],
-    ["rpartition", PyUnicode_RPartition, METH.O, sig("$self, sep, /", "What is before the last separator, the separator, and what follows.")],
+    [
+      "rstrip",
+      unicode_rstrip,
+      METH.FASTCALL,
+      sig("$self, chars=None, /", "A copy without trailing whitespace, or without trailing characters of chars."),
+    ],
+    [
+      "rpartition",
+      PyUnicode_RPartition,
+      METH.O,
+      sig("$self, sep, /", "What is before the last separator, the separator, and what follows."),
+    ],
     ["splitlines", unicode_splitlines, FK, sig("$self, /, keepends=False", "The list of lines.")],
-    ["strip", unicode_strip, METH.FASTCALL, sig("$self, chars=None, /", "A copy without whitespace, or characters of chars, at both ends.")],
+    [
+      "strip",
+      unicode_strip,
+      METH.FASTCALL,
+      sig("$self, chars=None, /", "A copy without whitespace, or characters of chars, at both ends."),
+    ],
     ["swapcase", unicode_swapcase, METH.NOARGS, sig("$self, /", "A copy with upper and lower case exchanged.")],
     ["translate", unicode_translate, METH.O, sig("$self, table, /", "A copy with each character mapped through table.")],
     ["upper", unicode_upper, METH.NOARGS, sig("$self, /", "A copy in upper case.")],
-    ["startswith", unicode_startswith, METH.VARARGS, "S.startswith(prefix[, start[, end]]) -> bool\n\nDoes S[start:end] start with prefix, or with one of a tuple of prefixes?"],
-    ["endswith", unicode_endswith, METH.VARARGS, "S.endswith(suffix[, start[, end]]) -> bool\n\nDoes S[start:end] end with suffix, or with one of a tuple of suffixes?"],
+    [
+      "startswith",
+      unicode_startswith,
+      METH.VARARGS,
+      "S.startswith(prefix[, start[, end]]) -> bool\n\nDoes S[start:end] start with prefix, or with one of a tuple of prefixes?",
+    ],
+    [
+      "endswith",
+      unicode_endswith,
+      METH.VARARGS,
+      "S.endswith(suffix[, start[, end]]) -> bool\n\nDoes S[start:end] end with suffix, or with one of a tuple of suffixes?",
+    ],
     ["removeprefix", unicode_removeprefix, METH.O, sig("$self, prefix, /", "A copy without the given prefix.")],
     ["removesuffix", unicode_removesuffix, METH.O, sig("$self, suffix, /", "A copy without the given suffix.")],
     ["isascii", unicode_isascii, METH.NOARGS, sig("$self, /", "Are all characters ASCII?")],
@@ -542,10 +617,20 @@ export function unicodeMethods(): readonly MethodSpec[] {
     ["isidentifier", unicode_isidentifier, METH.NOARGS, sig("$self, /", "Is it a valid identifier?")],
     ["isprintable", unicode_isprintable, METH.NOARGS, sig("$self, /", "Can every character be printed?")],
     ["zfill", unicode_zfill, METH.O, sig("$self, width, /", "A copy padded with zeros on the left, after a sign.")],
-    ["format", do_string_format, METH.VARARGS | METH.KEYWORDS, "S.format(*args, **kwargs) -> str\n\nFields in braces replaced by the arguments."],
+    [
+      "format",
+      do_string_format,
+      METH.VARARGS | METH.KEYWORDS,
+      "S.format(*args, **kwargs) -> str\n\nFields in braces replaced by the arguments.",
+    ],
     ["format_map", do_string_format_map, METH.O, "S.format_map(mapping) -> str\n\nFields in braces replaced by values of the mapping."],
     ["__format__", unicode___format__, METH.O, sig("$self, format_spec, /", "The string formatted by the specifier.")],
-    ["maketrans", unicode_maketrans, METH.STATIC | METH.FASTCALL, "(x, y=<unrepresentable>, z=<unrepresentable>, /)\n--\n\nA table for translate."],
+    [
+      "maketrans",
+      unicode_maketrans,
+      METH.STATIC | METH.FASTCALL,
+      "(x, y=<unrepresentable>, z=<unrepresentable>, /)\n--\n\nA table for translate.",
+    ],
     ["__sizeof__", unicode_sizeof, METH.NOARGS, sig("$self, /", "Bytes of memory it takes.")],
     ["__getnewargs__", unicode_getnewargs, METH.NOARGS],
   ]

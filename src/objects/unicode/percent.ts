@@ -6,7 +6,16 @@ import { i32 } from "../../heap/views.ts"
 import { _PyNumber_Index, PyMapping_Check, PyNumber_Check, PyNumber_Long, PyObject_GetItem } from "../abstract.ts"
 import { PyErr_BadInternalCall, PyErr_ExceptionMatches, PyErr_Occurred, PyErr_SetString } from "../errors.ts"
 import { PyFloat_AsDouble } from "../floatobject.ts"
-import { _PyLong_AsInt, freshASCII, longOverflow, longToJS, PyLong_AsLongAndOverflow, PyLong_AsSsize_t, PyLong_Check, PyLong_CheckExact } from "../longobject.ts"
+import {
+  _PyLong_AsInt,
+  freshASCII,
+  longOverflow,
+  longToJS,
+  PyLong_AsLongAndOverflow,
+  PyLong_AsSsize_t,
+  PyLong_Check,
+  PyLong_CheckExact,
+} from "../longobject.ts"
 import { PyObject_ASCII, PyObject_Repr, PyObject_Str, typeName } from "../object.ts"
 import { Py_DTSF_ALT, PyOS_double_to_string } from "../pystrtod.ts"
 import { PyExc_OverflowError, PyExc_TypeError, PyExc_ValueError } from "../statictypes.ts"

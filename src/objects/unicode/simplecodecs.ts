@@ -15,9 +15,25 @@ import {
   PyUnicode_READ,
   unicode_new_empty,
 } from "./core.ts"
-import { _Py_GetErrorHandler, backslashreplace, ByteSink, DecodeErrors, EncodeErrors, Handler, writeReplacement, xmlcharrefreplace } from "./errhandler.ts"
+import {
+  _Py_GetErrorHandler,
+  backslashreplace,
+  ByteSink,
+  DecodeErrors,
+  EncodeErrors,
+  Handler,
+  writeReplacement,
+  xmlcharrefreplace,
+} from "./errhandler.ts"
 import { asciiEnd } from "./utf8.ts"
-import { _PyUnicodeWriter_Dealloc, _PyUnicodeWriter_Finish, _PyUnicodeWriter_Init, _PyUnicodeWriter_Prepare, _PyUnicodeWriter_SetMinLength, _PyUnicodeWriter_WriteChar } from "./writer.ts"
+import {
+  _PyUnicodeWriter_Dealloc,
+  _PyUnicodeWriter_Finish,
+  _PyUnicodeWriter_Init,
+  _PyUnicodeWriter_Prepare,
+  _PyUnicodeWriter_SetMinLength,
+  _PyUnicodeWriter_WriteChar,
+} from "./writer.ts"
 
 // ASCII and Latin-1.
 

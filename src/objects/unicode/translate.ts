@@ -23,7 +23,14 @@ import {
 } from "./core.ts"
 import { TranslateErrors } from "./errhandler.ts"
 import { ensure_unicode } from "./search.ts"
-import { _PyUnicodeWriter_Dealloc, _PyUnicodeWriter_Finish, _PyUnicodeWriter_Init, _PyUnicodeWriter_Prepare, _PyUnicodeWriter_WriteChar, _PyUnicodeWriter_WriteStr } from "./writer.ts"
+import {
+  _PyUnicodeWriter_Dealloc,
+  _PyUnicodeWriter_Finish,
+  _PyUnicodeWriter_Init,
+  _PyUnicodeWriter_Prepare,
+  _PyUnicodeWriter_WriteChar,
+  _PyUnicodeWriter_WriteStr,
+} from "./writer.ts"
 
 // str.translate.
 

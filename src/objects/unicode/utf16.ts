@@ -3,7 +3,15 @@ import { Py_DECREF, Py_SIZE } from "../../heap/refcount.ts"
 import { u8 } from "../../heap/views.ts"
 import { PyBytes_AS_STRING, PyBytes_Check } from "../bytesobject.ts"
 import { PyErr_BadArgument } from "../errors.ts"
-import { PyUnicode_Check, PyUnicode_DATA, PyUnicode_GET_LENGTH, PyUnicode_IS_ASCII, PyUnicode_KIND, PyUnicode_READ, unicode_new_empty } from "./core.ts"
+import {
+  PyUnicode_Check,
+  PyUnicode_DATA,
+  PyUnicode_GET_LENGTH,
+  PyUnicode_IS_ASCII,
+  PyUnicode_KIND,
+  PyUnicode_READ,
+  unicode_new_empty,
+} from "./core.ts"
 import { ByteSink, DecodeErrors, EncodeErrors } from "./errhandler.ts"
 import { withWriter } from "./simplecodecs.ts"
 import { setDecodeConsumed } from "./utf8.ts"
@@ -130,7 +138,8 @@ export function surrogate(sink: ByteSink, e: EncodeErrors, i: number, size: numb
   } else if (!PyUnicode_IS_ASCII($rep)) r = e.raise(reason, i, i + 1)
   else {
     const d = PyUnicode_DATA($rep)
-    for (let k = 0; k < PyUnicode_GET_LENGTH($rep); k++) for (let b = 0; b < size; b++) sink.push(b === (big ? size - 1 : 0) ? u8[d + k] : 0)
+    for (let k = 0; k < PyUnicode_GET_LENGTH($rep); k++)
+      for (let b = 0; b < size; b++) sink.push(b === (big ? size - 1 : 0) ? u8[d + k] : 0)
   }
   Py_DECREF($rep)
   return r

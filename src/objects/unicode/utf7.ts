@@ -3,10 +3,23 @@ import { calloca, cstackMark, cstackReset } from "../../heap/cstack.ts"
 import { _PyUnicodeWriter } from "../../heap/layout.ts"
 import { NULL, type Own, type Ref } from "../../heap/ref.ts"
 import { i32, u8 } from "../../heap/views.ts"
-import { PyUnicode_DATA, PyUnicode_FromKindAndData, PyUnicode_GET_LENGTH, PyUnicode_KIND, PyUnicode_READ, unicode_new_empty } from "./core.ts"
+import {
+  PyUnicode_DATA,
+  PyUnicode_FromKindAndData,
+  PyUnicode_GET_LENGTH,
+  PyUnicode_KIND,
+  PyUnicode_READ,
+  unicode_new_empty,
+} from "./core.ts"
 import { ByteSink, DecodeErrors } from "./errhandler.ts"
 import { setDecodeConsumed } from "./utf8.ts"
-import { _PyUnicodeWriter_Dealloc, _PyUnicodeWriter_Finish, _PyUnicodeWriter_Init, _PyUnicodeWriter_SetMinLength, _PyUnicodeWriter_WriteChar } from "./writer.ts"
+import {
+  _PyUnicodeWriter_Dealloc,
+  _PyUnicodeWriter_Finish,
+  _PyUnicodeWriter_Init,
+  _PyUnicodeWriter_SetMinLength,
+  _PyUnicodeWriter_WriteChar,
+} from "./writer.ts"
 
 // The UTF-7 codec (RFC 2152): decoding is liberal, encoding conservative.
 
@@ -25,7 +38,7 @@ function encodeDirect(c: number, directO: boolean, directWS: boolean): boolean {
   const s = String.fromCharCode(c)
   if ("'(),-./:?".includes(s)) return true
   if (directWS && "\t\n\r ".includes(s)) return true
-  return directO && "!\"#$%&*;<=>@[]^_`{|}".includes(s)
+  return directO && '!"#$%&*;<=>@[]^_`{|}'.includes(s)
 }
 
 export function PyUnicode_DecodeUTF7(s: number, size: number, errors: string | null): Own {

@@ -19,8 +19,23 @@ import {
   unicode_char,
   unicode_new_empty,
 } from "./core.ts"
-import { _Py_GetErrorHandler, backslashreplace, ByteSink, DecodeErrors, EncodeErrors, Handler, writeReplacement, xmlcharrefreplace } from "./errhandler.ts"
-import { _PyUnicodeWriter_Dealloc, _PyUnicodeWriter_Finish, _PyUnicodeWriter_Init, _PyUnicodeWriter_Prepare, _PyUnicodeWriter_WriteChar } from "./writer.ts"
+import {
+  _Py_GetErrorHandler,
+  backslashreplace,
+  ByteSink,
+  DecodeErrors,
+  EncodeErrors,
+  Handler,
+  writeReplacement,
+  xmlcharrefreplace,
+} from "./errhandler.ts"
+import {
+  _PyUnicodeWriter_Dealloc,
+  _PyUnicodeWriter_Finish,
+  _PyUnicodeWriter_Init,
+  _PyUnicodeWriter_Prepare,
+  _PyUnicodeWriter_WriteChar,
+} from "./writer.ts"
 
 // The UTF-8 codec.
 

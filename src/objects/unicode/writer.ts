@@ -62,7 +62,11 @@ export function setWriterPos(w: number, pos: number): void {
 
 /** Room for `length` more characters up to `maxchar`: 0, or -1 with MemoryError. */
 export function _PyUnicodeWriter_Prepare(w: number, length: number, maxchar: number): number {
-  if (maxchar <= i32[(w + _PyUnicodeWriter.maxchar) >> 2] && length <= i32[(w + _PyUnicodeWriter.size) >> 2] - i32[(w + _PyUnicodeWriter.pos) >> 2]) return 0
+  if (
+    maxchar <= i32[(w + _PyUnicodeWriter.maxchar) >> 2] &&
+    length <= i32[(w + _PyUnicodeWriter.size) >> 2] - i32[(w + _PyUnicodeWriter.pos) >> 2]
+  )
+    return 0
   return length === 0 ? 0 : _PyUnicodeWriter_PrepareInternal(w, length, maxchar)
 }
 export function _PyUnicodeWriter_PrepareKind(w: number, kind: number): number {

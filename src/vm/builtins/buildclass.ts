@@ -114,7 +114,10 @@ function prepare(m: Metaclass, name: Ref, bases: Ref): Own {
     Py_DECREF($prep)
   } else if (PyErr_Occurred() === 0) $ns = PyDict_New()
   if ($ns === NULL || PyMapping_Check($ns)) return $ns
-  PyErr_SetString(PyExc_TypeError, `${m.isclass ? tp_name_js(m.$meta) : "<metaclass>"}.__prepare__() must return a mapping, not ${typeName($ns)}`)
+  PyErr_SetString(
+    PyExc_TypeError,
+    `${m.isclass ? tp_name_js(m.$meta) : "<metaclass>"}.__prepare__() must return a mapping, not ${typeName($ns)}`,
+  )
   Py_DECREF($ns)
   return NULL
 }
@@ -125,7 +128,10 @@ function checkCell($cls: Own, cell: Ref, name: Ref): Own {
   const inCell = ptr(cell + PyCellObject.ob_ref)
   if (inCell === $cls) return $cls
   if (inCell === 0) {
-    PyErr_SetString(PyExc_RuntimeError, `__class__ not set defining ${reprJS(name)} as ${reprJS($cls)}. Was __classcell__ propagated to type.__new__?`)
+    PyErr_SetString(
+      PyExc_RuntimeError,
+      `__class__ not set defining ${reprJS(name)} as ${reprJS($cls)}. Was __classcell__ propagated to type.__new__?`,
+    )
   } else PyErr_SetString(PyExc_TypeError, `__class__ set to ${reprJS(inCell)} defining ${reprJS(name)} as ${reprJS($cls)}`)
   Py_DECREF($cls)
   return NULL

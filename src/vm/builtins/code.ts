@@ -17,8 +17,21 @@ import { PyLong_AsInt } from "../../objects/longobject.ts"
 import { PyObject_IsTrue, typeName } from "../../objects/object.ts"
 import { Py_None, PyCell_Type, PyExc_SyntaxError, PyExc_SystemError, PyExc_TypeError, PyExc_ValueError } from "../../objects/statictypes.ts"
 import { PyTuple_CheckExact, PyTuple_GET_ITEM } from "../../objects/tupleobject.ts"
-import { PyUnicode_AsJS, PyUnicode_AsUTF8String, PyUnicode_Check, PyUnicode_FromString, PyUnicode_FSDecoder } from "../../objects/unicodeobject.ts"
-import { inheritedCompilerFlags, PyEval_EvalCode, PyEval_EvalCodeEx, PyEval_GetBuiltins, PyEval_GetGlobals, PyEval_GetLocals } from "../ceval.ts"
+import {
+  PyUnicode_AsJS,
+  PyUnicode_AsUTF8String,
+  PyUnicode_Check,
+  PyUnicode_FromString,
+  PyUnicode_FSDecoder,
+} from "../../objects/unicodeobject.ts"
+import {
+  inheritedCompilerFlags,
+  PyEval_EvalCode,
+  PyEval_EvalCodeEx,
+  PyEval_GetBuiltins,
+  PyEval_GetGlobals,
+  PyEval_GetLocals,
+} from "../ceval.ts"
 import { compileAST, PyAST_Check, Py_CompileStringObject } from "../compile.ts"
 import { PySys_Audit } from "../sys/audit.ts"
 
@@ -74,7 +87,6 @@ export function _Py_SourceAsString(cmd: Ref, funcname: string, what: string): st
   return bytes
 }
 
-
 const compileParser = argParser("compile", ["source", "filename", "mode", "flags", "dont_inherit", "optimize", "_feature_version"])
 
 export function builtin_compile(_module: Ref, args: number, nargs: number, kwnames: Ref): Own {
@@ -111,14 +123,19 @@ function compileArgs(a: Ref[], filename: Ref): Own {
   if (optimize === -1 && PyErr_Occurred() !== 0) return NULL
   const feature = intArg(a[6], -1)
   if (feature === -1 && PyErr_Occurred() !== 0) return NULL
-  if ((flags & ~(PyCF_MASK | PyCF_MASK_OBSOLETE | PyCF_COMPILE_MASK)) !== 0) return PyErr_SetString(PyExc_ValueError, "compile(): unrecognised flags")
+  if ((flags & ~(PyCF_MASK | PyCF_MASK_OBSOLETE | PyCF_COMPILE_MASK)) !== 0)
+    return PyErr_SetString(PyExc_ValueError, "compile(): unrecognised flags")
   if (optimize < -1 || optimize > 2) return PyErr_SetString(PyExc_ValueError, "compile(): invalid optimize value")
   const onlyAst = (flags & PyCF_ONLY_AST) !== 0
   if (dont === 0) flags |= inheritedCompilerFlags()
   if (modeName !== "exec" && modeName !== "eval" && modeName !== "single" && modeName !== "func_type") {
-    return PyErr_SetString(PyExc_ValueError, onlyAst ? "compile() mode must be 'exec', 'eval', 'single' or 'func_type'" : "compile() mode must be 'exec', 'eval' or 'single'")
+    return PyErr_SetString(
+      PyExc_ValueError,
+      onlyAst ? "compile() mode must be 'exec', 'eval', 'single' or 'func_type'" : "compile() mode must be 'exec', 'eval' or 'single'",
+    )
   }
-  if (modeName === "func_type" && !onlyAst) return PyErr_SetString(PyExc_ValueError, "compile() mode 'func_type' requires flag PyCF_ONLY_AST")
+  if (modeName === "func_type" && !onlyAst)
+    return PyErr_SetString(PyExc_ValueError, "compile() mode 'func_type' requires flag PyCF_ONLY_AST")
   const isAst = PyAST_Check(a[0])
   if (isAst < 0) return NULL
   if (isAst > 0) return onlyAst ? Py_NewRef(a[0]) : compileAST(a[0], filename, modeName, flags, optimize)
@@ -157,7 +174,10 @@ export function builtin_eval(_module: Ref, args: number, nargs: number): Own {
   let locals = nargs >= 3 ? ptr(args + 16) : Py_None
   if (locals !== Py_None && !PyMapping_Check(locals)) return PyErr_SetString(PyExc_TypeError, "locals must be a mapping")
   if (globals !== Py_None && !PyDict_Check(globals)) {
-    return PyErr_SetString(PyExc_TypeError, PyMapping_Check(globals) ? "globals must be a real dict; try eval(expr, {}, mapping)" : "globals must be a dict")
+    return PyErr_SetString(
+      PyExc_TypeError,
+      PyMapping_Check(globals) ? "globals must be a real dict; try eval(expr, {}, mapping)" : "globals must be a dict",
+    )
   }
   if (globals === Py_None) {
     globals = PyEval_GetGlobals()
@@ -166,11 +186,13 @@ export function builtin_eval(_module: Ref, args: number, nargs: number): Own {
       if (locals === 0) return NULL
     }
   } else if (locals === Py_None) locals = globals
-  if (globals === 0 || locals === 0) return PyErr_SetString(PyExc_TypeError, "eval must be given globals and locals when called without a frame")
+  if (globals === 0 || locals === 0)
+    return PyErr_SetString(PyExc_TypeError, "eval must be given globals and locals when called without a frame")
   if (!addBuiltins(globals)) return NULL
   if (PyCode_Check(source)) {
     if (PySys_Audit("exec", source) < 0) return NULL
-    if (PyCode_GetNumFree(source) > 0) return PyErr_SetString(PyExc_TypeError, "code object passed to eval() may not contain free variables")
+    if (PyCode_GetNumFree(source) > 0)
+      return PyErr_SetString(PyExc_TypeError, "code object passed to eval() may not contain free variables")
     return PyEval_EvalCode(source, globals, locals)
   }
   let text = _Py_SourceAsString(source, "eval", "string, bytes or code")

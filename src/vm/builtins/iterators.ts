@@ -9,10 +9,35 @@ import { PyObject_GetIter } from "../../objects/abstract.ts"
 import { PyObject_CallOneArg, PyObject_Vectorcall } from "../../objects/call.ts"
 import { defineType } from "../../objects/define.ts"
 import { PyErr_Clear, PyErr_ExceptionMatches, PyErr_Occurred, PyErr_SetString } from "../../objects/errors.ts"
-import { _PyArg_CheckPositional, _PyArg_NoKeywords, _PyArg_NoKwnames, PyArg_ParseTupleAndKeywords, PyArg_UnpackTuple } from "../../objects/getargs.ts"
+import {
+  _PyArg_CheckPositional,
+  _PyArg_NoKeywords,
+  _PyArg_NoKwnames,
+  PyArg_ParseTupleAndKeywords,
+  PyArg_UnpackTuple,
+} from "../../objects/getargs.ts"
 import { PyObject_GenericGetAttr, PyObject_IsTrue, PyObject_SelfIter } from "../../objects/object.ts"
-import { METH, PY_VECTORCALL_ARGUMENTS_OFFSET, TPFLAGS, type allocfunc, type freefunc, type iternextfunc, type visitproc } from "../../objects/slots.ts"
-import { EMPTY_TUPLE, Py_None, Py_True, PyBool_Type, PyExc_StopIteration, PyExc_TypeError, PyExc_ValueError, PyFilter_Type, PyMap_Type, PyZip_Type } from "../../objects/statictypes.ts"
+import {
+  METH,
+  PY_VECTORCALL_ARGUMENTS_OFFSET,
+  TPFLAGS,
+  type allocfunc,
+  type freefunc,
+  type iternextfunc,
+  type visitproc,
+} from "../../objects/slots.ts"
+import {
+  EMPTY_TUPLE,
+  Py_None,
+  Py_True,
+  PyBool_Type,
+  PyExc_StopIteration,
+  PyExc_TypeError,
+  PyExc_ValueError,
+  PyFilter_Type,
+  PyMap_Type,
+  PyZip_Type,
+} from "../../objects/statictypes.ts"
 import { PyTuple_GET_ITEM, PyTuple_New, PyTuple_Pack2, PyTuple_Pack3, PyTuple_SET_ITEM } from "../../objects/tupleobject.ts"
 import { PyType_GenericAlloc } from "../../objects/typeobject.ts"
 

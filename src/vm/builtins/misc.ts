@@ -28,13 +28,44 @@ import { PyBytes_AS_STRING, PyBytes_Check } from "../../objects/bytesobject.ts"
 import { PyObject_CallNoArgs, PyObject_CallOneArg, PyObject_Vectorcall } from "../../objects/call.ts"
 import { PyErr_Clear, PyErr_ExceptionMatches, PyErr_Occurred, PyErr_SetNone, PyErr_SetString } from "../../objects/errors.ts"
 import { PyFloat_AS_DOUBLE, PyFloat_FromDouble } from "../../objects/floatobject.ts"
-import { _PyArg_BadArgument, _PyArg_CheckPositional, _PyArg_UnpackKeywords, argParser, PyArg_ParseTupleAndKeywords, PyArg_UnpackTuple } from "../../objects/getargs.ts"
+import {
+  _PyArg_BadArgument,
+  _PyArg_CheckPositional,
+  _PyArg_UnpackKeywords,
+  argParser,
+  PyArg_ParseTupleAndKeywords,
+  PyArg_UnpackTuple,
+} from "../../objects/getargs.ts"
 import { PyAnextAwaitable_New, PyCallIter_New } from "../../objects/iterobject.ts"
 
 import { PyLong_AsInt, PyLong_AsLongLong, PyLong_Check, PyLong_FromInt64, PyLong_FromLong } from "../../objects/longobject.ts"
-import { _PyObject_LookupAttr, PyCallable_Check, PyObject_ASCII, PyObject_Dir, PyObject_GetAttr, PyObject_Hash, PyObject_IsTrue, PyObject_Repr, PyObject_RichCompareBool, PyObject_SetAttr, typeName } from "../../objects/object.ts"
+import {
+  _PyObject_LookupAttr,
+  PyCallable_Check,
+  PyObject_ASCII,
+  PyObject_Dir,
+  PyObject_GetAttr,
+  PyObject_Hash,
+  PyObject_IsTrue,
+  PyObject_Repr,
+  PyObject_RichCompareBool,
+  PyObject_SetAttr,
+  typeName,
+} from "../../objects/object.ts"
 import { Py, type iternextfunc, type unaryfunc } from "../../objects/slots.ts"
-import { EMPTY_TUPLE, Py_False, Py_None, Py_True, PyBool_Type, PyExc_RuntimeError, PyExc_StopIteration, PyExc_TypeError, PyExc_ValueError, PyFloat_Type, PyLong_Type } from "../../objects/statictypes.ts"
+import {
+  EMPTY_TUPLE,
+  Py_False,
+  Py_None,
+  Py_True,
+  PyBool_Type,
+  PyExc_RuntimeError,
+  PyExc_StopIteration,
+  PyExc_TypeError,
+  PyExc_ValueError,
+  PyFloat_Type,
+  PyLong_Type,
+} from "../../objects/statictypes.ts"
 import { _PyObject_LookupSpecial } from "../../objects/typeobject.ts"
 import { PyUnicode_Check, PyUnicode_FromOrdinal, PyUnicode_GET_LENGTH, PyUnicode_READ_CHAR } from "../../objects/unicodeobject.ts"
 import { PyEval_GetGlobals, PyEval_GetLocals } from "../ceval_api.ts"
@@ -306,7 +337,8 @@ function min_max(args: Ref, kwds: Ref, op: number): Own {
     keyfunc = ptr(at)
     defaultval = ptr(at + 8)
   }
-  if (positional && defaultval !== 0) return PyErr_SetString(PyExc_TypeError, `Cannot specify a default for ${name}() with multiple positional arguments`)
+  if (positional && defaultval !== 0)
+    return PyErr_SetString(PyExc_TypeError, `Cannot specify a default for ${name}() with multiple positional arguments`)
   const $it = PyObject_GetIter(v)
   if ($it === NULL) return NULL
   if (keyfunc === Py_None) keyfunc = NULL
@@ -385,7 +417,13 @@ export function builtin_sum(_m: Ref, args: number, nargs: number, kwnames: Ref):
   const $it = PyObject_GetIter(ptr(at))
   if ($it === NULL) return NULL
   if (start !== 0) {
-    const kind = PyUnicode_Check(start) ? "strings [use ''" : PyBytes_Check(start) ? "bytes [use b''" : PyByteArray_Check(start) ? "bytearray [use b''" : ""
+    const kind = PyUnicode_Check(start)
+      ? "strings [use ''"
+      : PyBytes_Check(start)
+        ? "bytes [use b''"
+        : PyByteArray_Check(start)
+          ? "bytearray [use b''"
+          : ""
     if (kind !== "") {
       Py_DECREF($it)
       return PyErr_SetString(PyExc_TypeError, `sum() can't sum ${kind}.join(seq) instead]`)

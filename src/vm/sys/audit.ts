@@ -7,7 +7,14 @@ import { ID } from "../../heap/statics.ts"
 import { PyObject_GC_UnTrack } from "../../gc/gcmodule.ts"
 import { PyIter_Next, PyObject_GetIter } from "../../objects/abstract.ts"
 import { PyObject_CallTwoArgs } from "../../objects/call.ts"
-import { PyErr_Clear, PyErr_ExceptionMatches, PyErr_Fetch, PyErr_Occurred, PyErr_RestoreFrom, PyErr_SetString } from "../../objects/errors.ts"
+import {
+  PyErr_Clear,
+  PyErr_ExceptionMatches,
+  PyErr_Fetch,
+  PyErr_Occurred,
+  PyErr_RestoreFrom,
+  PyErr_SetString,
+} from "../../objects/errors.ts"
 import { PyList_Append, PyList_New } from "../../objects/listobject.ts"
 import { _PyObject_LookupAttr, PyObject_IsTrue, typeName } from "../../objects/object.ts"
 import { Py_None, PyExc_Exception, PyExc_TypeError } from "../../objects/statictypes.ts"

@@ -4,12 +4,34 @@ import { NULL, type Own, type Ref } from "../../heap/ref.ts"
 import { Py_DECREF, Py_INCREF, Py_NewRef } from "../../heap/refcount.ts"
 import { ID } from "../../heap/statics.ts"
 import { PyObject_CallMethodOneArg, PyObject_Vectorcall } from "../../objects/call.ts"
-import { _PyErr_GetTopmostException, _PyErr_StackItemToExcInfoTuple, PyErr_Clear, PyErr_ExceptionMatches, PyErr_Occurred, PyErr_SetObject, PyErr_SetString } from "../../objects/errors.ts"
+import {
+  _PyErr_GetTopmostException,
+  _PyErr_StackItemToExcInfoTuple,
+  PyErr_Clear,
+  PyErr_ExceptionMatches,
+  PyErr_Occurred,
+  PyErr_SetObject,
+  PyErr_SetString,
+} from "../../objects/errors.ts"
 import { PyFile_WriteObject, PyFile_WriteString } from "../../objects/fileobject.ts"
 import { _PyArg_CheckPositional } from "../../objects/getargs.ts"
 import { _PyObject_LookupAttr, PyObject_GetAttr, PyObject_GetAttrString, PyObject_Repr, PyObject_SetAttr } from "../../objects/object.ts"
-import { Py_None, PyExc_AttributeError, PyExc_ImportError, PyExc_RuntimeError, PyExc_RuntimeWarning, PyExc_SystemExit, PyExc_UnicodeEncodeError } from "../../objects/statictypes.ts"
-import { PyUnicode_AsEncodedString, PyUnicode_AsJS, PyUnicode_Check, PyUnicode_FromEncodedObject, PyUnicode_FromString } from "../../objects/unicodeobject.ts"
+import {
+  Py_None,
+  PyExc_AttributeError,
+  PyExc_ImportError,
+  PyExc_RuntimeError,
+  PyExc_RuntimeWarning,
+  PyExc_SystemExit,
+  PyExc_UnicodeEncodeError,
+} from "../../objects/statictypes.ts"
+import {
+  PyUnicode_AsEncodedString,
+  PyUnicode_AsJS,
+  PyUnicode_Check,
+  PyUnicode_FromEncodedObject,
+  PyUnicode_FromString,
+} from "../../objects/unicodeobject.ts"
 import { _PyErr_WriteUnraisableDefaultHook } from "../../objects/unraisable.ts"
 import { PyErr_WarnEx } from "../../objects/_warnings.ts"
 import { PyErr_Display } from "../errprint.ts"

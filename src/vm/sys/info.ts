@@ -248,7 +248,8 @@ function frozenNames(): Own {
 
 /** Everything that does not depend on the command line. False with the error set. */
 export function initInfo(dict: Ref): boolean {
-  for (const type of [FlagsType, VersionInfoType, HashInfoType, AsyncGenHooksType, ThreadInfoType, FloatInfoType, IntInfoType]) if (PyStructSequence_InitType(type) < 0) return false
+  for (const type of [FlagsType, VersionInfoType, HashInfoType, AsyncGenHooksType, ThreadInfoType, FloatInfoType, IntInfoType])
+    if (PyStructSequence_InitType(type) < 0) return false
   const $version = structOf(VersionInfoType, [3, 11, 7, "final", 0])
   const ok =
     setOwned(dict, "version", PyUnicode_FromString(VERSION)) &&

@@ -97,7 +97,8 @@ export function sys_getprofile(_m: Ref): Own {
 
 export function sys_call_tracing(_m: Ref, args: number, nargs: number): Own {
   if (!_PyArg_CheckPositional("call_tracing", nargs, 2, 2)) return NULL
-  if (!PyTuple_Check(ptr(args + 8))) return PyErr_SetString(PyExc_TypeError, "call_tracing() argument 2 must be tuple, not a different type")
+  if (!PyTuple_Check(ptr(args + 8)))
+    return PyErr_SetString(PyExc_TypeError, "call_tracing() argument 2 must be tuple, not a different type")
   return _PyEval_CallTracing(ptr(args), ptr(args + 8))
 }
 
