@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from "node:child_process"
+import { spawn } from "node:child_process"
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import os from "node:os"
 import path from "node:path"
@@ -17,10 +17,17 @@ interface Result {
   status: number | null
 }
 
-function cli(args: string[], input: string | Buffer = "", env: Record<string, string> = {}): Result {
-  const r = spawnSync(process.execPath, [moult, ...args], { cwd: dir, input, env: { ...process.env, ...env } })
-  const err = r.stderr.toString()
-  return { out: r.stdout.toString(), err, last: err.trim().split("\n").at(-1) ?? "", status: r.status }
+async function cli(args: string[], input: string | Buffer = "", env: Record<string, string> = {}): Promise<Result> {
+  const child = spawn(process.execPath, [moult, ...args], { cwd: dir, env: { ...process.env, ...env } })
+  const out: Buffer[] = []
+  const bad: Buffer[] = []
+  child.stdout.on("data", (b: Buffer) => out.push(b))
+  child.stderr.on("data", (b: Buffer) => bad.push(b))
+  child.stdin.on("error", () => {})
+  child.stdin.end(input)
+  const status = await new Promise<number | null>((done) => child.on("close", done))
+  const err = Buffer.concat(bad).toString()
+  return { out: Buffer.concat(out).toString(), err, last: err.trim().split("\n").at(-1) ?? "", status }
 }
 
 const file = (name: string, content: string | Buffer): void => {
@@ -47,84 +54,84 @@ beforeAll(() => {
 afterAll(() => rmSync(dir, { recursive: true, force: true }))
 
 describe("what to run", () => {
-  test("-c passes the rest as arguments", () => {
-    expect(cli(["-c", "import sys; print(sys.argv, sys.path[0] == '')", "a", "-b"]).out).toBe("['-c', 'a', '-b'] True\n")
+  test("-c passes the rest as arguments", async () => {
+    expect((await cli(["-c", "import sys; print(sys.argv, sys.path[0] == '')", "a", "-b"])).out).toBe("['-c', 'a', '-b'] True\n")
   })
-  test("a program on stdin", () => {
-    expect(cli([], "import sys\nprint(sys.argv, __name__)\n").out).toBe("[''] __main__\n")
-    expect(cli(["-", "a"], "import sys\nprint(sys.argv)\n").out).toBe("['-', 'a']\n")
-    const r = cli([], "1/0\n")
+  test("a program on stdin", async () => {
+    expect((await cli([], "import sys\nprint(sys.argv, __name__)\n")).out).toBe("[''] __main__\n")
+    expect((await cli(["-", "a"], "import sys\nprint(sys.argv)\n")).out).toBe("['-', 'a']\n")
+    const r = await cli([], "1/0\n")
     expect([r.last, r.status]).toEqual(["ZeroDivisionError: division by zero", 1])
   })
-  test("-m runs modules and packages", () => {
-    expect(cli(["-m", "mod", "q"]).out).toBe("mod __main__ ['q']\n")
-    expect(cli(["-m", "pkg"]).out).toBe("init pkg\nmain __main__ pkg\n")
-    const bare = cli(["-m", "bare"])
+  test("-m runs modules and packages", async () => {
+    expect((await cli(["-m", "mod", "q"])).out).toBe("mod __main__ ['q']\n")
+    expect((await cli(["-m", "pkg"])).out).toBe("init pkg\nmain __main__ pkg\n")
+    const bare = await cli(["-m", "bare"])
     expect([bare.last.replace(/^\S+: /, ""), bare.status]).toEqual([
       "No module named bare.__main__; 'bare' is a package and cannot be directly executed",
       1,
     ])
-    const none = cli(["-m", "nope"])
+    const none = await cli(["-m", "nope"])
     expect([none.last.replace(/^\S+: /, ""), none.status]).toEqual(["No module named nope", 1])
   })
-  test("a folder with __main__.py", () => {
-    expect(cli(["app", "x"]).out).toBe("app __main__ ['app', 'x']\n")
+  test("a folder with __main__.py", async () => {
+    expect((await cli(["app", "x"])).out).toBe("app __main__ ['app', 'x']\n")
   })
-  test("a file that is not there", () => {
-    const r = cli(["nofile.py"])
+  test("a file that is not there", async () => {
+    const r = await cli(["nofile.py"])
     expect(r.last).toMatch(/: can't open file '.*\/nofile\.py': \[Errno 2\] No such file or directory$/)
     expect(r.status).toBe(2)
   })
-  test("PYTHONPATH, and -E ignoring it", () => {
-    expect(cli(["-c", "import found; print(found.x)"], "", { PYTHONPATH: path.join(dir, "path") }).out).toBe("7\n")
-    expect(cli(["-E", "-c", "import found"], "", { PYTHONPATH: path.join(dir, "path") }).last).toBe(
+  test("PYTHONPATH, and -E ignoring it", async () => {
+    expect((await cli(["-c", "import found; print(found.x)"], "", { PYTHONPATH: path.join(dir, "path") })).out).toBe("7\n")
+    expect((await cli(["-E", "-c", "import found"], "", { PYTHONPATH: path.join(dir, "path") })).last).toBe(
       "ModuleNotFoundError: No module named 'found'",
     )
   })
 })
 
 describe("sources", () => {
-  test("a NUL byte", () => {
-    expect(cli(["nul.py"]).last).toBe("SyntaxError: source code cannot contain null bytes")
-    expect(cli(["junk.py"]).last).toBe("SyntaxError: source code cannot contain null bytes")
+  test("a NUL byte", async () => {
+    expect((await cli(["nul.py"])).last).toBe("SyntaxError: source code cannot contain null bytes")
+    expect((await cli(["junk.py"])).last).toBe("SyntaxError: source code cannot contain null bytes")
   })
-  test("bytes that are no UTF-8", () => {
-    expect(cli(["stray.py"]).last).toMatch(
+  test("bytes that are no UTF-8", async () => {
+    expect((await cli(["stray.py"])).last).toMatch(
       /^SyntaxError: Non-UTF-8 code starting with '\\xff' in file .*stray\.py on line 2, but no encoding declared; see /,
     )
-    expect(cli(["latin.py"]).out).toBe("'\\xe9'\n")
-    expect(cli(["cookie.py"]).last).toBe("SyntaxError: encoding problem: nope")
+    expect((await cli(["latin.py"])).out).toBe("'\\xe9'\n")
+    expect((await cli(["cookie.py"])).last).toBe("SyntaxError: encoding problem: nope")
   })
-  test("a line of ten megabytes", () => {
-    expect(cli(["long.py"]).out).toBe("10000000\n")
+  test("a line of ten megabytes", async () => {
+    expect((await cli(["long.py"])).out).toBe("10000000\n")
   })
 })
 
 describe("options", () => {
-  test("-V, -O, -x, -I, -S, -u", () => {
-    expect(cli(["-V"]).out).toBe("Python 3.11.7\n")
-    expect(cli(["-O", "args.py", "-O"]).out).toBe("['args.py', '-O'] False __main__\n")
-    expect(cli(["-x", "skip.py"]).out).toBe("skipped\n")
-    expect(cli(["-I", "-c", "import sys; print(sys.flags.isolated, sys.flags.no_user_site, sys.flags.safe_path)"]).out).toBe("1 1 True\n")
-    expect(cli(["-S", "-c", "import sys; print('site' in sys.modules)"]).out).toBe("False\n")
-    expect(cli(["-u", "-c", "import sys; print(sys.stdout.write_through)"]).out).toBe("True\n")
+  test("-V, -O, -x, -I, -S, -u", async () => {
+    expect((await cli(["-V"])).out).toBe("Python 3.11.7\n")
+    expect((await cli(["-O", "args.py", "-O"])).out).toBe("['args.py', '-O'] False __main__\n")
+    expect((await cli(["-x", "skip.py"])).out).toBe("skipped\n")
+    expect((await cli(["-I", "-c", "import sys; print(sys.flags.isolated, sys.flags.no_user_site, sys.flags.safe_path)"])).out).toBe("1 1 True\n")
+    expect((await cli(["-S", "-c", "import sys; print('site' in sys.modules)"])).out).toBe("False\n")
+    expect((await cli(["-u", "-c", "import sys; print(sys.stdout.write_through)"])).out).toBe("True\n")
   })
-  test("-b and -W", () => {
-    expect(cli(["-b", "-c", "str(b'a')"]).last).toBe("<string>:1: BytesWarning: str() on a bytes instance")
-    expect(cli(["-bb", "-c", "b'a' == 'a'"]).last).toBe("BytesWarning: Comparison between bytes and string")
-    const r = cli(["-Werror", "-c", "import warnings; warnings.warn('w')"])
+  test("-b and -W", async () => {
+    expect((await cli(["-b", "-c", "str(b'a')"])).last).toBe("<string>:1: BytesWarning: str() on a bytes instance")
+    expect((await cli(["-bb", "-c", "b'a' == 'a'"])).last).toBe("BytesWarning: Comparison between bytes and string")
+    const r = await cli(["-Werror", "-c", "import warnings; warnings.warn('w')"])
     expect([r.last, r.status]).toEqual(["UserWarning: w", 1])
   })
-  test("values that stop it before it starts", () => {
-    const r = cli(["-X", "int_max_str_digits=5", "-c", "1"])
+  test("values that stop it before it starts", async () => {
+    const r = await cli(["-X", "int_max_str_digits=5", "-c", "1"])
     expect(r.err).toContain(
       "Fatal Python error: config_init_int_max_str_digits: -X int_max_str_digits: invalid limit; must be >= 640 or 0 for unlimited.",
     )
     expect(r.status).toBe(1)
   })
-  test("misuse", () => {
-    expect(cli(["-c"])).toMatchObject({ status: 2, last: "Try `moult -h' for more information." })
-    expect(cli(["-Z"])).toMatchObject({ status: 2, err: expect.stringContaining("Unknown option: -Z") })
+  test("misuse", async () => {
+    expect(await cli(["-c"])).toMatchObject({ status: 2, last: "Try `moult -h' for more information." })
+    expect(await cli(["-Z"])).toMatchObject({ status: 2, err: expect.stringContaining("Unknown option: -Z") })
   })
 })
 
@@ -137,8 +144,8 @@ describe("leaving", () => {
     ["sys.exit(None)", 0, ""],
     ["exit(4)", 4, ""],
     ["raise SystemExit", 0, ""],
-  ])("%s", (code, status, last) => {
-    expect(cli(["-c", `import sys; ${code}`])).toMatchObject({ status, last })
+  ])("%s", async (code, status, last) => {
+    expect((await cli(["-c", `import sys; ${code}`]))).toMatchObject({ status, last })
   })
   test("a reader that goes away", async () => {
     const child = spawn(process.execPath, [moult, "-c", "print('x' * 10**6)"], { stdio: ["ignore", "pipe", "pipe"] })
@@ -154,16 +161,16 @@ describe("leaving", () => {
 })
 
 describe("interactive", () => {
-  test("blocks, errors, _ and exit()", () => {
-    const r = cli(["-i", "-q"], "x = 1\nx + 1\n_\ndef f():\n    return 5\n\nf()\n1/0\n'''a\nb'''\nexit(3)\n")
+  test("blocks, errors, _ and exit()", async () => {
+    const r = await cli(["-i", "-q"], "x = 1\nx + 1\n_\ndef f():\n    return 5\n\nf()\n1/0\n'''a\nb'''\nexit(3)\n")
     expect(r.out).toBe("2\n2\n5\n'a\\nb'\n")
     expect(r.err).toBe(
       '>>> >>> >>> >>> ... ... >>> >>> Traceback (most recent call last):\n  File "<stdin>", line 1, in <module>\nZeroDivisionError: division by zero\n>>> ... >>> ',
     )
     expect(r.status).toBe(3)
   })
-  test("-i after a program that failed", () => {
-    const r = cli(["-i", "-c", "x = 5; 1/0"], "print(x)\n")
+  test("-i after a program that failed", async () => {
+    const r = await cli(["-i", "-c", "x = 5; 1/0"], "print(x)\n")
     expect(r.out).toBe("5\n")
     expect(r.status).toBe(0)
   })

@@ -78,7 +78,7 @@ function str_const(v: string, st: State): Constant {
   return { kind: K.Constant, value, strKind: null, ...NOWHERE }
 }
 
-const FORMAT = /([-+ #0z]*)(?:([0-9]{1,2})(?![0-9]))?(?:\.([0-9]{0,2})(?![0-9]))?([^])/uy
+const FORMAT = /([-+ #0z]*)(?:([0-9]{1,2})(?![0-9]))?(?:\.([0-9]{0,2})(?![0-9]))?([\s\S])/uy
 
 /** `"…%s…" % (a, b)` becomes an f-string when all conversions are simple %s, %r or %a. */
 function optimize_format(node: expr & { kind: K.BinOp }, fmt: string, elts: expr[], st: State): expr {

@@ -116,7 +116,7 @@ export function scan(src: string, i: number, end: number, opts: ScanOptions, nes
   let asyncDefIndent = 0
   let asyncDefNewline = false
   let sawCode = false
-  let continued = false
+  let _continued = false
   indents[0] = 0
   altIndents[0] = 0
 
@@ -342,7 +342,7 @@ export function scan(src: string, i: number, end: number, opts: ScanOptions, nes
         }
         put(T.NEWLINE, start, i - 1, line, start - lineStart)
         sawCode = true
-        continued = false
+        _continued = false
         if (asyncDef) asyncDefNewline = true
         line++
         lineStart = i
@@ -385,7 +385,7 @@ export function scan(src: string, i: number, end: number, opts: ScanOptions, nes
         i += 2
         line++
         lineStart = i
-        continued = true
+        _continued = true
         continue
       }
 

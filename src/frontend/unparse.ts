@@ -225,7 +225,7 @@ function compareText(op: cmpop): string {
   }
 }
 
-function arg(a: arg): string {
+function writeArg(a: arg): string {
   return a.annotation ? `${a.arg}: ${write(a.annotation, PR.TEST)}` : a.arg
 }
 
@@ -234,15 +234,15 @@ function args(a: Arguments): string {
   const positional = [...a.posonlyargs, ...a.args]
   positional.forEach((p, i) => {
     const d = i - positional.length + a.defaults.length
-    parts.push(arg(p) + (d >= 0 ? `=${write(a.defaults[d], PR.TEST)}` : ""))
+    parts.push(writeArg(p) + (d >= 0 ? `=${write(a.defaults[d], PR.TEST)}` : ""))
     if (a.posonlyargs.length > 0 && i + 1 === a.posonlyargs.length) parts.push("/")
   })
-  if (a.vararg || a.kwonlyargs.length > 0) parts.push(a.vararg ? `*${arg(a.vararg)}` : "*")
+  if (a.vararg || a.kwonlyargs.length > 0) parts.push(a.vararg ? `*${writeArg(a.vararg)}` : "*")
   a.kwonlyargs.forEach((p, i) => {
     const d = a.kw_defaults[i - a.kwonlyargs.length + a.kw_defaults.length]
-    parts.push(arg(p) + (d ? `=${write(d, PR.TEST)}` : ""))
+    parts.push(writeArg(p) + (d ? `=${write(d, PR.TEST)}` : ""))
   })
-  if (a.kwarg) parts.push(`**${arg(a.kwarg)}`)
+  if (a.kwarg) parts.push(`**${writeArg(a.kwarg)}`)
   return parts.join(", ")
 }
 

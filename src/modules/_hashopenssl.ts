@@ -22,7 +22,7 @@ import { type allocfunc, METH, TPFLAGS } from "../objects/slots.ts"
 import { Py_None, PyExc_OverflowError, PyExc_TypeError, PyExc_ValueError } from "../objects/statictypes.ts"
 import { PyUnicode_AsJS, PyUnicode_Check, PyUnicode_FromString } from "../objects/unicodeobject.ts"
 import { PyImport_ImportModule } from "../vm/import.ts"
-import { constructor } from "./hash/module.ts"
+import { hashConstructor } from "./hash/module.ts"
 import {
   COMMON_GETSET,
   COMMON_METHODS,
@@ -397,7 +397,7 @@ function exec(module: Ref): number {
 
 const CONSTRUCTOR_METHODS: readonly MethodSpec[] = NAMES.map((name) => [
   `openssl_${name}`,
-  constructor(`openssl_${name}`, name, ALGOS[algoNumber(name)].digest === 0 ? xofType : evpType),
+  hashConstructor(`openssl_${name}`, name, ALGOS[algoNumber(name)].digest === 0 ? xofType : evpType),
   METH.FASTCALL | METH.KEYWORDS,
   `($module, /, string=b'', *, usedforsecurity=True)\n--\n\nReturns a ${name} hash object; optionally initialized with a string`,
 ])

@@ -1,4 +1,4 @@
-import { ptr, setptr } from "../heap/access.ts"
+import { setptr } from "../heap/access.ts"
 import { calloca, cstackMark, cstackReset } from "../heap/cstack.ts"
 import { NULL, type Own, type Ref } from "../heap/ref.ts"
 import { Py_DECREF, Py_NewRef, Py_SIZE, Py_XDECREF, PyType_HasFeature } from "../heap/refcount.ts"

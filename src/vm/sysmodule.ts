@@ -14,19 +14,19 @@ import { PyDict_DelItem, PyDict_GetItemWithError, PyDict_New, PyDict_SetItem, Py
 import { PyErr_Clear, PyErr_ExceptionMatches, PyErr_Fetch, PyErr_Occurred, PyErr_RestoreFrom, PyErr_SetString } from "../objects/errors.ts"
 import { PyFile_NewStdPrinter } from "../objects/stdprinter.ts"
 import { _PyFrame_GetFrameObject, _PyFrame_IsIncomplete } from "../objects/frame.ts"
-import { PyArg_ParseTupleAndKeywords } from "../objects/getargs.ts"
+import { _PyArg_BadArgument, _PyArg_CheckPositional, PyArg_ParseTupleAndKeywords } from "../objects/getargs.ts"
 import { PyBool_FromLong } from "../objects/boolobject.ts"
 import { PyException_GetTraceback } from "../objects/exceptions.ts"
 import { FreeList } from "../objects/freelists.ts"
 import { PyTuple_Pack3 } from "../objects/tupleobject.ts"
-import { PyLong_AsInt, PyLong_AsSsize_t, PyLong_FromLong } from "../objects/longobject.ts"
+import { _PyLong_AsInt, PyLong_AsSsize_t, PyLong_FromLong } from "../objects/longobject.ts"
 import { PyModule_GetDict } from "../objects/moduleobject.ts"
 import { PyCallable_Check, typeName } from "../objects/object.ts"
 import { METH } from "../objects/slots.ts"
 import { Py_None, PyExc_RecursionError, PyExc_TypeError, PyExc_ValueError } from "../objects/statictypes.ts"
 import { PyStructSequence_New, PyStructSequence_SET_ITEM } from "../objects/structseq.ts"
 import { _PyObject_LookupSpecial, PyType_ClearCache } from "../objects/typeobject.ts"
-import { PyUnicode_CheckExact, PyUnicode_FromString, PyUnicode_InternInPlace } from "../objects/unicodeobject.ts"
+import { PyUnicode_Check, PyUnicode_CheckExact, PyUnicode_FromString, PyUnicode_InternInPlace } from "../objects/unicodeobject.ts"
 import {
   _PyEval_GetCoroutineOriginTrackingDepth,
   _PyEval_GetFrame,
@@ -121,7 +121,7 @@ export function PySys_WriteStdout(text: string): void {
 }
 
 function intArg(arg: Ref): number {
-  return PyLong_AsInt(arg)
+  return _PyLong_AsInt(arg)
 }
 const failed = (n: number): boolean => n === -1 && PyErr_Occurred() !== 0
 const none = (): Own => Py_NewRef(Py_None)
@@ -211,6 +211,7 @@ function sys_getsizeof(_m: Ref, args: Ref, kwds: Ref): Own {
 
 function sys_getframe(_m: Ref, args: number, nargs: number): Own {
   let depth = 0
+  if (!_PyArg_CheckPositional("_getframe", nargs, 0, 1)) return NULL
   if (nargs > 0) {
     depth = intArg(ptr(args))
     if (failed(depth)) return NULL
@@ -292,14 +293,17 @@ function sys_debugmallocstats(_m: Ref): Own {
   return none()
 }
 function sys_intern(_m: Ref, s: Ref): Own {
+  if (!PyUnicode_Check(s)) return _PyArg_BadArgument("intern", "argument", "str", s) as 0 & Own
   if (!PyUnicode_CheckExact(s)) return PyErr_SetString(PyExc_TypeError, `can't intern ${typeName(s)}`)
   return PyUnicode_InternInPlace(Py_NewRef(s))
 }
 function sys_is_finalizing(_m: Ref): Own {
   return PyBool_FromLong(int32(RUNTIME + Runtime.finalizing) !== 0 ? 1 : 0)
 }
-function sys_set_origin_depth(_m: Ref, arg: Ref): Own {
-  const depth = intArg(arg)
+function sys_set_origin_depth(_m: Ref, args: Ref, kwds: Ref): Own {
+  const at = PyArg_ParseTupleAndKeywords(args, kwds, "O:set_coroutine_origin_tracking_depth", ["depth"])
+  if (at === 0) return NULL
+  const depth = _PyLong_AsInt(ptr(at))
   if (failed(depth)) return NULL
   return _PyEval_SetCoroutineOriginTrackingDepth(depth) < 0 ? NULL : none()
 }
@@ -335,9 +339,10 @@ function sys_get_int_max_str_digits(_m: Ref): Own {
 }
 const maxdigitsNames = ["maxdigits"]
 function sys_set_int_max_str_digits(_m: Ref, args: Ref, kwds: Ref): Own {
-  const at = PyArg_ParseTupleAndKeywords(args, kwds, "i:set_int_max_str_digits", maxdigitsNames)
+  const at = PyArg_ParseTupleAndKeywords(args, kwds, "O:set_int_max_str_digits", maxdigitsNames)
   if (at === 0) return NULL
-  const n = int32(at)
+  const n = _PyLong_AsInt(ptr(at))
+  if (failed(n)) return NULL
   if (n !== 0 && n < 640) return PyErr_SetString(PyExc_ValueError, "maxdigits must be 0 or larger than 640")
   setint32(INTERP + Interp.int_max_str_digits, n)
   return none()
@@ -474,7 +479,7 @@ defineModule({
     [
       "set_coroutine_origin_tracking_depth",
       sys_set_origin_depth,
-      METH.O,
+      METH.VARARGS | METH.KEYWORDS,
       SIG("($module, /, depth)", "Enable or disable origin tracking for coroutine objects in this thread."),
     ],
     [

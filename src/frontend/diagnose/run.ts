@@ -52,7 +52,7 @@ export class Parser {
     readonly tok: Tok,
     private readonly settings: ParserSettings,
     private readonly report: Report,
-    private readonly source: string,
+    readonly _source: string,
   ) {}
 
   get featureVersion(): number {

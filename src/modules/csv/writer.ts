@@ -68,16 +68,16 @@ function join_append_data(self: Ref, kind: number, data: number, n: number, copy
       c === quotechar ||
       PyUnicode_FindChar(terminator, c, 0, PyUnicode_GET_LENGTH(terminator), 1) >= 0
     ) {
-      let escape = false
-      if (quoting === Quote.NONE) escape = true
+      let escaping = false
+      if (quoting === Quote.NONE) escaping = true
       else {
         if (c === quotechar) {
           if (flag(d, Dialect.doublequote)) add(quotechar, copy)
-          else escape = true
-        } else if (c === escapechar) escape = true
-        if (!escape) quoted = true
+          else escaping = true
+        } else if (c === escapechar) escaping = true
+        if (!escaping) quoted = true
       }
-      if (escape) {
+      if (escaping) {
         if (escapechar === NOT_SET) {
           csvError("need to escape, but no escapechar set")
           return -1

@@ -33,7 +33,7 @@ import {
 } from "../../objects/statictypes.ts"
 import { PyType_GenericNew } from "../../objects/typeobject.ts"
 import { PyUnicode_AsJS, PyUnicode_Check, PyUnicode_FromString } from "../../objects/unicodeobject.ts"
-import { PyContextVar_Set } from "../../vm/context.ts"
+import { PyContextVar_Get, PyContextVar_Set } from "../../vm/context.ts"
 import { none, ownTuple, truth } from "../support.ts"
 import { contextMethods } from "./ctxmethods.ts"
 import { etiny, etop, Flag, MAX_EMAX, MAX_PREC, MIN_EMIN, ROUND_NAMES, Round } from "./num.ts"
@@ -41,7 +41,6 @@ import {
   big64,
   contextType,
   ctxOf,
-  currentContext,
   CTX_BYTES,
   Cx,
   exceptionAsFlag,
@@ -382,6 +381,24 @@ function context_clear_flags(self: Ref): Own {
 function context_clear_traps(self: Ref): Own {
   setint32(self + Cx.traps, 0)
   return none()
+}
+
+/** The current context, borrowed; NULL with the error set. */
+export function currentContext(): Ref {
+  const $c = PyContextVar_Get(ptr(STATE + State.contextVar), NULL)
+  if ($c !== NULL) {
+    Py_DECREF($c)
+    return $c
+  }
+  if (PyErr_Occurred()) return NULL
+  const $new = context_copy(ptr(STATE + State.defaultContext))
+  if ($new === NULL) return NULL
+  setint32($new + Cx.status, 0)
+  const $token = PyContextVar_Set(ptr(STATE + State.contextVar), $new)
+  Py_DECREF($new)
+  if ($token === NULL) return NULL
+  Py_DECREF($token)
+  return $new
 }
 
 export function PyDec_GetCurrentContext(_m: Ref): Own {

@@ -5,14 +5,12 @@ import { PyMem_Free, PyMem_Malloc } from "../../heap/obmalloc.ts"
 import { NULL, type Own, type Ref } from "../../heap/ref.ts"
 import { Py_DECREF, Py_TYPE } from "../../heap/refcount.ts"
 import { staticAlloc, staticType } from "../../heap/statics.ts"
-import { PyErr_NoMemory, PyErr_Occurred, PyErr_SetObject, PyErr_SetString } from "../../objects/errors.ts"
+import { PyErr_NoMemory, PyErr_SetObject, PyErr_SetString } from "../../objects/errors.ts"
 import { PyList_Append, PyList_New } from "../../objects/listobject.ts"
 import { _PyObject_New } from "../../objects/object.ts"
 import type { allocfunc, freefunc } from "../../objects/slots.ts"
 import { PyExc_KeyError } from "../../objects/statictypes.ts"
 import { PyObject_TypeCheck } from "../../objects/typeobject.ts"
-import { PyContextVar_Get, PyContextVar_Set } from "../../vm/context.ts"
-import { context_copy } from "./context.ts"
 import { begin, type Ctx, Flag, Kind, type Num, type Round, status, TooBig } from "./num.ts"
 
 // Modules/_decimal/_decimal.c: the objects' layouts, numbers in and out of the heap, contexts, conditions as exceptions.
@@ -234,24 +232,6 @@ export function ctxOf(context: Ref): Ctx {
 }
 export function capitals(context: Ref): boolean {
   return int32(context + Cx.capitals) !== 0
-}
-
-/** The current context, borrowed; NULL with the error set. `copy` makes the first one. */
-export function currentContext(): Ref {
-  const $c = PyContextVar_Get(ptr(STATE + State.contextVar), NULL)
-  if ($c !== NULL) {
-    Py_DECREF($c)
-    return $c
-  }
-  if (PyErr_Occurred()) return NULL
-  const $new = context_copy(ptr(STATE + State.defaultContext))
-  if ($new === NULL) return NULL
-  setint32($new + Cx.status, 0)
-  const $token = PyContextVar_Set(ptr(STATE + State.contextVar), $new)
-  Py_DECREF($new)
-  if ($token === NULL) return NULL
-  Py_DECREF($token)
-  return $new
 }
 
 /** flags_as_exception: the first signal among these flags. */

@@ -1,4 +1,4 @@
-import { divide, qadd, qdiv, qmul } from "./arith.ts"
+import { qdiv, qmul } from "./arith.ts"
 import {
   adjexp,
   begin,
@@ -9,7 +9,6 @@ import {
   cmpAbs,
   type Ctx,
   digitsOf,
-  error,
   etiny,
   EXP_INF,
   finalize,
@@ -21,7 +20,6 @@ import {
   isOdd,
   Kind,
   MAX_EMAX,
-  MAX_PREC,
   MIN_EMIN,
   nan,
   type Num,

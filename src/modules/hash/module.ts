@@ -9,7 +9,7 @@ import { flagArg, newHash } from "./object.ts"
 import { algoNumber } from "./state.ts"
 
 /** `NAME(string=b'', *, usedforsecurity=True)` for an algorithm. Load time only. */
-export function constructor(fname: string, algorithm: string, type: Ref): PyCFunction {
+export function hashConstructor(fname: string, algorithm: string, type: Ref): PyCFunction {
   const parser = argParser(fname, ["string", "usedforsecurity"])
   const algo = algoNumber(algorithm)
   return (_m: Ref, args: number, nargs: number, kwnames: Ref): Own => {
@@ -26,7 +26,7 @@ export function hashModule(name: string, table: readonly (readonly [string, stri
     name,
     methods: table.map(([fname, , type]) => [
       fname,
-      constructor(fname, fname, type),
+      hashConstructor(fname, fname, type),
       METH.FASTCALL | METH.KEYWORDS,
       `($module, /, string=b'', *, usedforsecurity=True)\n--\n\nReturn a new ${fname.toUpperCase()} hash object; optionally initialized with a string.`,
     ]),

@@ -148,7 +148,7 @@ function updatewindow(s: number, end: number, copy: number): void {
   }
 }
 
-// The machine's registers, loaded and stored by `inflate`. hold is unsigned below 2^32: at most 32 bits are asked for at once.
+// The machine's registers, loaded and stored by `inflate`. hold never has more than 32 bits: 32 are asked for at byte boundaries only.
 let next = 0
 let have = 0
 let put = 0
@@ -161,16 +161,16 @@ function NEEDBITS(n: number): boolean {
   while (bits < n) {
     if (have === 0) return false
     have--
-    hold += u8[next++] * 2 ** bits
+    hold |= u8[next++] << bits
     bits += 8
   }
   return true
 }
 function BITS(n: number): number {
-  return hold % 2 ** n
+  return hold & ((1 << n) - 1)
 }
 function DROPBITS(n: number): void {
-  hold = Math.floor(hold / 2 ** n)
+  hold >>>= n
   bits -= n
 }
 function INITBITS(): void {
@@ -184,13 +184,13 @@ function fail(s: number, message: string): void {
 /** The table entry of the next code: its bits stay; -1: no more input. Looks up the subtable's entry too, dropping the root's bits. */
 function decode(table: number, tableBitCount: number): number {
   for (;;) {
-    const here = i32[table + ((hold >>> 0) & ((1 << tableBitCount) - 1))]
+    const here = i32[table + (hold & ((1 << tableBitCount) - 1))]
     if (((here >> 16) & 0xff) <= bits) {
       const op = (here >> 24) & 0xff
       if (op === 0 || (op & 0xf0) !== 0) return here
       const root = (here >> 16) & 0xff
       for (;;) {
-        const sub = i32[table + (here & 0xffff) + (((hold >>> 0) & ((1 << (root + op)) - 1)) >>> root)]
+        const sub = i32[table + (here & 0xffff) + ((hold & ((1 << (root + op)) - 1)) >>> root)]
         if (root + ((sub >> 16) & 0xff) <= bits) {
           DROPBITS(root)
           return sub
@@ -213,7 +213,7 @@ function distcode(s: number): number {
 function headerCrc(s: number, n: number): void {
   if (!(get(s, I.flags) & 0x0200) || !(get(s, I.wrap) & 4)) return
   const at = s + I.lens
-  for (let i = 0; i < n; i++) u8[at + i] = Math.floor(hold / 2 ** (8 * i))
+  for (let i = 0; i < n; i++) u8[at + i] = hold >>> (8 * i)
   u32[(s + I.check) >> 2] = crc32(u32[(s + I.check) >> 2], at, n)
 }
 function swap(v: number): number {
@@ -240,7 +240,7 @@ function head(s: number): boolean {
     return true
   }
   set(s, I.flags, 0)
-  if (!(wrap & 1) || ((BITS(8) << 8) + Math.floor(hold / 256)) % 31) fail(s, "incorrect header check")
+  if (!(wrap & 1) || ((BITS(8) << 8) + (hold >>> 8)) % 31) fail(s, "incorrect header check")
   else if (BITS(4) !== 8) fail(s, "unknown compression method")
   else {
     DROPBITS(4)
@@ -568,7 +568,7 @@ function check(s: number): boolean {
       u32[(s + Z.adler) >> 2] = sum
     }
     set(s, I.was, left)
-    if (get(s, I.wrap) & 4 && (get(s, I.flags) > 0 ? hold : swap(hold)) !== u32[(s + I.check) >> 2]) {
+    if (get(s, I.wrap) & 4 && (get(s, I.flags) > 0 ? hold >>> 0 : swap(hold)) !== u32[(s + I.check) >> 2]) {
       fail(s, "incorrect data check")
       return true
     }
@@ -580,7 +580,7 @@ function check(s: number): boolean {
 function length(s: number): boolean {
   if (get(s, I.wrap) && get(s, I.flags) > 0) {
     if (!NEEDBITS(32)) return false
-    if (get(s, I.wrap) & 4 && hold !== u32[(s + I.total) >> 2]) {
+    if (get(s, I.wrap) & 4 && hold >>> 0 !== u32[(s + I.total) >> 2]) {
       fail(s, "incorrect length check")
       return true
     }
@@ -614,8 +614,8 @@ function step(s: number, flush: number, out: number): boolean {
     case M.STORED: {
       DROPBITS(bits & 7)
       if (!NEEDBITS(32)) return false
-      const n = hold % 65536
-      if (n !== (Math.floor(hold / 65536) ^ 0xffff)) fail(s, "invalid stored block lengths")
+      const n = hold & 0xffff
+      if (n !== ((hold >>> 16) ^ 0xffff)) fail(s, "invalid stored block lengths")
       else {
         set(s, I.length, n)
         INITBITS()
@@ -668,7 +668,7 @@ export function inflate(s: number, flush: number): number {
   have = get(s, Z.avail_in)
   put = get(s, Z.next_out)
   left = get(s, Z.avail_out)
-  hold = u32[(s + I.hold) >> 2]
+  hold = i32[(s + I.hold) >> 2]
   bits = get(s, I.bits)
   const inBefore = have
   const outBefore = left
@@ -681,7 +681,7 @@ export function inflate(s: number, flush: number): number {
   set(s, Z.avail_in, have)
   set(s, Z.next_out, put)
   set(s, Z.avail_out, left)
-  u32[(s + I.hold) >> 2] = hold
+  i32[(s + I.hold) >> 2] = hold
   set(s, I.bits, bits)
   const mode = get(s, I.mode)
   if (get(s, I.wsize) || (outBefore !== left && mode < M.BAD && (mode < M.CHECK || flush !== Flush.FINISH)))
