@@ -112,7 +112,9 @@ describe("options", () => {
     expect((await cli(["-V"])).out).toBe("Python 3.11.7\n")
     expect((await cli(["-O", "args.py", "-O"])).out).toBe("['args.py', '-O'] False __main__\n")
     expect((await cli(["-x", "skip.py"])).out).toBe("skipped\n")
-    expect((await cli(["-I", "-c", "import sys; print(sys.flags.isolated, sys.flags.no_user_site, sys.flags.safe_path)"])).out).toBe("1 1 True\n")
+    expect((await cli(["-I", "-c", "import sys; print(sys.flags.isolated, sys.flags.no_user_site, sys.flags.safe_path)"])).out).toBe(
+      "1 1 True\n",
+    )
     expect((await cli(["-S", "-c", "import sys; print('site' in sys.modules)"])).out).toBe("False\n")
     expect((await cli(["-u", "-c", "import sys; print(sys.stdout.write_through)"])).out).toBe("True\n")
   })
@@ -145,7 +147,7 @@ describe("leaving", () => {
     ["exit(4)", 4, ""],
     ["raise SystemExit", 0, ""],
   ])("%s", async (code, status, last) => {
-    expect((await cli(["-c", `import sys; ${code}`]))).toMatchObject({ status, last })
+    expect(await cli(["-c", `import sys; ${code}`])).toMatchObject({ status, last })
   })
   test("a reader that goes away", async () => {
     const child = spawn(process.execPath, [moult, "-c", "print('x' * 10**6)"], { stdio: ["ignore", "pipe", "pipe"] })

@@ -16,7 +16,14 @@ import { PyType_Ready } from "../objects/typeobject.ts"
 import { PyUnicode_FromString, PyUnicode_InternFromString } from "../objects/unicodeobject.ts"
 import { PyContextVar_New } from "../vm/context.ts"
 import { PyImport_ImportModule } from "../vm/import.ts"
-import { ctxmanager_new, managerType, PyDec_GetCurrentContext, PyDec_SetCurrentContext, setDefaults, signalDictMixin } from "./decimal/context.ts"
+import {
+  ctxmanager_new,
+  managerType,
+  PyDec_GetCurrentContext,
+  PyDec_SetCurrentContext,
+  setDefaults,
+  signalDictMixin,
+} from "./decimal/context.ts"
 import "./decimal/decimal.ts"
 import { Flag, MAX_EMAX, MAX_PREC, MIN_EMIN, MIN_ETINY, Round, ROUND_NAMES } from "./decimal/num.ts"
 import { CONDITIONS, contextType, Cx, CTX_BYTES, decimalType, setBig64, signalAt, SIGNALS, STATE, State } from "./decimal/objects.ts"
@@ -115,8 +122,10 @@ function initTemplates(module: Ref): boolean {
   setptr(STATE + State.defaultContext, 0)
   if (!addTemplate(module, State.defaultContext, "DefaultContext")) return false
   if (!keep(State.contextVar, PyContextVar_New("decimal_context", NULL))) return false
-  if (PyModule_AddObjectRef(module, "HAVE_CONTEXTVAR", Py_True) < 0 || PyModule_AddObjectRef(module, "HAVE_THREADS", Py_True) < 0) return false
-  if (!addTemplate(module, State.basicContext, "BasicContext") || !addTemplate(module, State.extendedContext, "ExtendedContext")) return false
+  if (PyModule_AddObjectRef(module, "HAVE_CONTEXTVAR", Py_True) < 0 || PyModule_AddObjectRef(module, "HAVE_THREADS", Py_True) < 0)
+    return false
+  if (!addTemplate(module, State.basicContext, "BasicContext") || !addTemplate(module, State.extendedContext, "ExtendedContext"))
+    return false
   const basic = ptr(STATE + State.basicContext)
   setDefaults(basic)
   setBig64(basic + Cx.prec, 9n)
@@ -149,7 +158,10 @@ function exec(module: Ref): number {
     const $name = PyUnicode_InternFromString(ROUND_NAMES[i])
     if (!keep(State.rounds + 8 * i, $name) || PyModule_AddObjectRef(module, ROUND_NAMES[i], $name) < 0) return -1
   }
-  return PyModule_AddStringConstant(module, "__version__", "1.70") < 0 || PyModule_AddStringConstant(module, "__libmpdec_version__", "2.5.1") < 0 ? -1 : 0
+  return PyModule_AddStringConstant(module, "__version__", "1.70") < 0 ||
+    PyModule_AddStringConstant(module, "__libmpdec_version__", "2.5.1") < 0
+    ? -1
+    : 0
 }
 
 defineModule({
@@ -159,6 +171,11 @@ defineModule({
   methods: [
     ["getcontext", PyDec_GetCurrentContext, METH.NOARGS, "($module, /)\n--\n\nGet the current default context."],
     ["setcontext", PyDec_SetCurrentContext, METH.O, "($module, context, /)\n--\n\nSet a new default context."],
-    ["localcontext", ctxmanager_new, METH.VARARGS | METH.KEYWORDS, "($module, /, ctx=None, **kwargs)\n--\n\nA context manager that sets a copy of ctx (or of the current context) and restores the old one."],
+    [
+      "localcontext",
+      ctxmanager_new,
+      METH.VARARGS | METH.KEYWORDS,
+      "($module, /, ctx=None, **kwargs)\n--\n\nA context manager that sets a copy of ctx (or of the current context) and restores the old one.",
+    ],
   ],
 })

@@ -35,7 +35,7 @@ export function operandOrRaise(v: Ref): Num | null {
 
 /** numeric_as_ascii: "" (which is no number) for other characters. */
 function numericAsAscii(u: Ref, exactWS: boolean): string {
-  const chars = [...PyUnicode_AsJS(u)].map(c => c.codePointAt(0) as number)
+  const chars = [...PyUnicode_AsJS(u)].map((c) => c.codePointAt(0) as number)
   let start = 0
   let end = chars.length
   if (exactWS) {
@@ -162,7 +162,9 @@ export function PyDec_FromObject(v: Ref, context: Ref): Own {
   const c = ctxOf(context)
   if (isDecimal(v)) {
     const n = numOf(v)
-    return build(decimalType, context, false, () => (isNan(n) && n.digits > c.prec - BigInt(c.clamp) ? error(Flag.Conversion_syntax) : finalize(n, c)))
+    return build(decimalType, context, false, () =>
+      isNan(n) && n.digits > c.prec - BigInt(c.clamp) ? error(Flag.Conversion_syntax) : finalize(n, c),
+    )
   }
   if (PyUnicode_Check(v)) return build(decimalType, context, false, () => fromString(numericAsAscii(v, false), c))
   if (PyLong_Check(v)) return build(decimalType, context, false, () => finalize(fromBig(PyLong_AsBigInt(v)), c))

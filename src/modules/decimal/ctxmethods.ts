@@ -12,8 +12,22 @@ import * as A from "./arith.ts"
 import { operandOrRaise, PyDec_FromFloat, PyDec_FromObject } from "./convert.ts"
 import * as L from "./logical.ts"
 import { begin, type Ctx, finalize, finite, isNan, isNormal, isSubnormal, isZero, Kind, type Num, status, withSign } from "./num.ts"
-import { addStatus, type Binary, capitals, ctxOf, fromNum, isDecimal, newDecimal, run1, run2, run3, tooBig, decimalType, type Unary } from "./objects.ts"
-import { Fmt, toString } from "./text.ts"
+import {
+  addStatus,
+  type Binary,
+  capitals,
+  ctxOf,
+  fromNum,
+  isDecimal,
+  newDecimal,
+  run1,
+  run2,
+  run3,
+  tooBig,
+  decimalType,
+  type Unary,
+} from "./objects.ts"
+import { Fmt, decToString } from "./text.ts"
 import * as P from "./transcend.ts"
 
 // Modules/_decimal/_decimal.c: Context's methods that compute. Each takes Decimals or ints.
@@ -168,25 +182,25 @@ export function contextMethods(): MethodSpec[] {
     ["fma", ctx_fma, METH.VARARGS, "($self, x, y, z, /)\n--\n\nx * y + z, rounded once."],
     ["radix", radix, METH.NOARGS, "($self, /)\n--\n\n10."],
     ["is_canonical", ctx_iscanonical, METH.O, "($self, x, /)\n--\n\nAlways True for a Decimal."],
-    test("is_finite", a => a.kind === Kind.FINITE, "Is x finite?"),
-    test("is_infinite", a => a.kind === Kind.INF, "Is x infinite?"),
-    test("is_nan", a => isNan(a), "Is x a NaN?"),
+    test("is_finite", (a) => a.kind === Kind.FINITE, "Is x finite?"),
+    test("is_infinite", (a) => a.kind === Kind.INF, "Is x infinite?"),
+    test("is_nan", (a) => isNan(a), "Is x a NaN?"),
     test("is_normal", isNormal, "Is x normal?"),
-    test("is_qnan", a => a.kind === Kind.NAN, "Is x a quiet NaN?"),
-    test("is_signed", a => a.sign === 1, "Is x negative?"),
-    test("is_snan", a => a.kind === Kind.SNAN, "Is x a signaling NaN?"),
+    test("is_qnan", (a) => a.kind === Kind.NAN, "Is x a quiet NaN?"),
+    test("is_signed", (a) => a.sign === 1, "Is x negative?"),
+    test("is_snan", (a) => a.kind === Kind.SNAN, "Is x a signaling NaN?"),
     test("is_subnormal", isSubnormal, "Is x subnormal?"),
-    test("is_zero", a => isZero(a), "Is x a zero?"),
+    test("is_zero", (a) => isZero(a), "Is x a zero?"),
     ["_apply", unary("", finalize, "")[1], METH.O],
     ["canonical", ctx_canonical, METH.O, "($self, x, /)\n--\n\nx."],
-    unary("copy_abs", a => withSign(a, 0), "A copy of x with the sign 0."),
+    unary("copy_abs", (a) => withSign(a, 0), "A copy of x with the sign 0."),
     ["copy_decimal", ctx_copy_decimal, METH.O, "($self, x, /)\n--\n\nA copy of x."],
-    unary("copy_negate", a => A.copyNegate(a), "A copy of x with the sign inverted."),
+    unary("copy_negate", (a) => A.copyNegate(a), "A copy of x with the sign inverted."),
     unary("logb", L.qlogb, "The exponent of x's most significant digit."),
     unary("logical_invert", L.qinvert, "Invert the digits of x."),
     text("number_class", (a, c) => L.className(a, ctxOf(c)), "The class of x."),
-    text("to_sci_string", (a, c) => toString(a, Fmt.SCI, capitals(c)), "x in scientific notation."),
-    text("to_eng_string", (a, c) => toString(a, Fmt.ENG, capitals(c)), "x in engineering notation."),
+    text("to_sci_string", (a, c) => decToString(a, Fmt.SCI, capitals(c)), "x in scientific notation."),
+    text("to_eng_string", (a, c) => decToString(a, Fmt.ENG, capitals(c)), "x in engineering notation."),
     binary("compare_total", (a, b) => L.compare_total(a, b), "Compare by the total order."),
     binary("compare_total_mag", (a, b) => L.compare_total_mag(a, b), "Compare magnitudes by the total order."),
     binary("copy_sign", (a, b) => L.copy_sign(a, b), "x with the sign of y."),

@@ -23,7 +23,24 @@ import { currentContext, getround, ssizeArg } from "./context.ts"
 import { fromBig, fromDouble, operand, operandOrRaise, PyDecType_FromFloatExact, PyDecType_FromObjectExact } from "./convert.ts"
 import { divmodPair, power, radix } from "./ctxmethods.ts"
 import * as L from "./logical.ts"
-import { adjexp, begin, cmp, type Ctx, finite, Flag, isNan, isNormal, isSubnormal, isZero, Kind, type Num, pow10, Round, withRound, withSign } from "./num.ts"
+import {
+  adjexp,
+  begin,
+  cmp,
+  type Ctx,
+  finite,
+  Flag,
+  isNan,
+  isNormal,
+  isSubnormal,
+  isZero,
+  Kind,
+  type Num,
+  pow10,
+  Round,
+  withRound,
+  withSign,
+} from "./num.ts"
 import {
   addStatus,
   type Binary,
@@ -46,7 +63,7 @@ import {
   tooBig,
   type Unary,
 } from "./objects.ts"
-import { Fmt, format, parseSpec, toString } from "./text.ts"
+import { Fmt, format, parseSpec, decToString } from "./text.ts"
 import * as P from "./transcend.ts"
 
 // Modules/_decimal/_decimal.c: Decimal.
@@ -81,7 +98,7 @@ function asText(self: Ref, wrap: boolean): Own {
   const context = currentContext()
   if (context === NULL) return NULL
   try {
-    const s = toString(numOf(self), Fmt.SCI, capitals(context))
+    const s = decToString(numOf(self), Fmt.SCI, capitals(context))
     return PyUnicode_FromString(wrap ? `Decimal('${s}')` : s)
   } catch (e) {
     return tooBig(e)
@@ -112,15 +129,18 @@ function dec_format(self: Ref, args: Ref): Own {
     spec.dot = get("decimal_point", spec.dot)
     spec.sep = get("thousands_sep", spec.sep)
     const groups = get("grouping", String.fromCharCode(...spec.grouping))
-    spec.grouping = [...groups].map(c => c.charCodeAt(0))
+    spec.grouping = [...groups].map((c) => c.charCodeAt(0))
     const bytes = new TextEncoder()
     const dot = bytes.encode(spec.dot).length
-    if (dot === 0 || dot > 4 || bytes.encode(spec.sep).length > 4 || spec.grouping.some(g => g > 127)) return PyErr_SetString(PyExc_ValueError, "invalid override dict")
+    if (dot === 0 || dot > 4 || bytes.encode(spec.sep).length > 4 || spec.grouping.some((g) => g > 127))
+      return PyErr_SetString(PyExc_ValueError, "invalid override dict")
   }
   begin()
   try {
     const s = format(numOf(self), spec, ctxOf(context))
-    return s === null ? PyErr_SetString(PyExc_ValueError, "format specification exceeds internal limits of _decimal") : PyUnicode_FromString(s)
+    return s === null
+      ? PyErr_SetString(PyExc_ValueError, "format specification exceeds internal limits of _decimal")
+      : PyUnicode_FromString(s)
   } catch (e) {
     return tooBig(e)
   }
@@ -206,7 +226,8 @@ function dec_as_tuple(self: Ref): Own {
   if ($coeff === NULL) return NULL
   for (let i = 0; i < digits.length; i++) PyTuple_SET_ITEM($coeff, i, PyLong_FromLong(digits.charCodeAt(i) - 48))
   const $sign = PyLong_FromLong(a.sign)
-  const $exp = a.kind === Kind.FINITE ? PyLong_FromBigInt(a.exp) : PyUnicode_FromString(a.kind === Kind.INF ? "F" : a.kind === Kind.NAN ? "n" : "N")
+  const $exp =
+    a.kind === Kind.FINITE ? PyLong_FromBigInt(a.exp) : PyUnicode_FromString(a.kind === Kind.INF ? "F" : a.kind === Kind.NAN ? "n" : "N")
   const $r = $exp === NULL ? NULL : PyObject_CallThreeArgs(ptr(STATE + State.DecimalTuple), $sign, $coeff, $exp)
   for (const $v of [$sign, $coeff, $exp]) if ($v !== NULL) Py_DECREF($v)
   return $r
@@ -309,7 +330,9 @@ function dec_richcompare(v: Ref, w: Ref, op: number): Own {
   }
   try {
     const r = cmp(left, right)
-    return truth(op === Py.EQ ? r === 0 : op === Py.NE ? r !== 0 : op === Py.LE ? r <= 0 : op === Py.GE ? r >= 0 : op === Py.LT ? r < 0 : r > 0)
+    return truth(
+      op === Py.EQ ? r === 0 : op === Py.NE ? r !== 0 : op === Py.LE ? r <= 0 : op === Py.GE ? r >= 0 : op === Py.LT ? r < 0 : r > 0,
+    )
   } catch (e) {
     return tooBig(e)
   }
@@ -448,7 +471,7 @@ function dec_number_class(self: Ref, args: Ref, kwds: Ref): Own {
 }
 function dec_to_eng_string(self: Ref, args: Ref, kwds: Ref): Own {
   const context = contextOnly(args, kwds)
-  return context === NULL ? NULL : PyUnicode_FromString(toString(numOf(self), Fmt.ENG, capitals(context)))
+  return context === NULL ? NULL : PyUnicode_FromString(decToString(numOf(self), Fmt.ENG, capitals(context)))
 }
 
 defineType(decimalType, {
@@ -499,16 +522,21 @@ defineType(decimalType, {
     binary("min", A.qmin, "The smaller number."),
     binary("min_mag", A.qmin_mag, "The number of smaller magnitude."),
     binary("next_toward", A.qnext_toward, "The number next to self in the direction of other."),
-    ["quantize", dec_quantize, METH.VARARGS | METH.KEYWORDS, "($self, /, exp, rounding=None, context=None)\n--\n\nThe number with the exponent of exp."],
+    [
+      "quantize",
+      dec_quantize,
+      METH.VARARGS | METH.KEYWORDS,
+      "($self, /, exp, rounding=None, context=None)\n--\n\nThe number with the exponent of exp.",
+    ],
     binary("remainder_near", A.qrem_near, "self - other * n, n the integer nearest the quotient."),
     ["fma", dec_fma, METH.VARARGS | METH.KEYWORDS, "($self, /, other, third, context=None)\n--\n\nself * other + third, rounded once."],
     test("is_canonical", () => true, "Always True."),
-    test("is_finite", a => a.kind === Kind.FINITE, "Is it finite?"),
-    test("is_infinite", a => a.kind === Kind.INF, "Is it infinite?"),
+    test("is_finite", (a) => a.kind === Kind.FINITE, "Is it finite?"),
+    test("is_infinite", (a) => a.kind === Kind.INF, "Is it infinite?"),
     test("is_nan", isNan, "Is it a NaN?"),
-    test("is_qnan", a => a.kind === Kind.NAN, "Is it a quiet NaN?"),
-    test("is_snan", a => a.kind === Kind.SNAN, "Is it a signaling NaN?"),
-    test("is_signed", a => a.sign === 1, "Has it a negative sign?"),
+    test("is_qnan", (a) => a.kind === Kind.NAN, "Is it a quiet NaN?"),
+    test("is_snan", (a) => a.kind === Kind.SNAN, "Is it a signaling NaN?"),
+    test("is_signed", (a) => a.sign === 1, "Has it a negative sign?"),
     test("is_zero", isZero, "Is it a zero?"),
     testContext("is_normal", isNormal, "Is it normal?"),
     testContext("is_subnormal", isSubnormal, "Is it subnormal?"),

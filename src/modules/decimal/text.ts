@@ -64,7 +64,7 @@ function mod3(n: bigint): bigint {
   return ((n % 3n) + 3n) % 3n
 }
 /** _mpd_to_string without sign options: `dplace` is the place of the point in exponent notation. */
-export function toString(a: Num, fmt: Fmt, capitals: boolean, dplace = 1n): string {
+export function decToString(a: Num, fmt: Fmt, capitals: boolean, dplace = 1n): string {
   const sign = a.sign ? "-" : ""
   if (a.kind === Kind.INF) return `${sign}Infinity`
   if (a.kind !== Kind.FINITE) return sign + (a.kind === Kind.SNAN ? "sNaN" : "NaN") + (a.coeff === 0n ? "" : a.coeff.toString())
@@ -98,7 +98,7 @@ export interface Spec {
 }
 /** mpd_parse_fmt_str; null: invalid. */
 export function parseSpec(text: string, capitals: boolean): Spec | null {
-  const m = /^(?:([^])?([<>=^]))?([-+ ])?(z)?(0)?(\d+)?(,)?(?:\.(\d+))?([EeFfGgNn%])?$/u.exec(text)
+  const m = /^(?:([\s\S])?([<>=^]))?([-+ ])?(z)?(0)?(\d+)?(,)?(?:\.(\d+))?([EeFfGgNn%])?$/u.exec(text)
   if (m === null) return null
   const [, fill, align, sign, z, zero, width, comma, prec, type] = m
   if ((zero && align) || (width && width[0] === "0")) return null
@@ -148,7 +148,7 @@ export function format(a: Num, spec: Spec, c: Ctx): string | null {
       fill = " "
       align = ">"
     }
-    text = toString(a, Fmt.SCI, upper) + (type === "%" ? "%" : "")
+    text = decToString(a, Fmt.SCI, upper) + (type === "%" ? "%" : "")
     text = signed(a, text, spec.sign)
   } else {
     const old = begin()
@@ -164,7 +164,7 @@ export function format(a: Num, spec: Spec, c: Ctx): string | null {
     }
     // C rounds before it looks for a negative zero only for the lower-case types
     if (spec.noNegZero && n.sign && isZero(upper ? a : n)) n = withSign(n, 0)
-    text = toString(n, type === "g" ? Fmt.SCI : type === "e" ? Fmt.EXP : Fmt.FIXED, upper, dplace) + (type === "%" ? "%" : "")
+    text = decToString(n, type === "g" ? Fmt.SCI : type === "e" ? Fmt.EXP : Fmt.FIXED, upper, dplace) + (type === "%" ? "%" : "")
     text = signed(n, text, spec.sign)
     if (spec.dot !== "") text = localized(text, spec)
   }
@@ -175,7 +175,7 @@ function signed(a: Num, text: string, sign: string): string {
 }
 /** _mpd_apply_lconv: the integer part in groups, with the zeros of zero padding. */
 function localized(text: string, spec: Spec): string {
-  const m = /^([-+ ]?)(\d+)(\.?)([^]*)$/.exec(text) as RegExpExecArray
+  const m = /^([-+ ]?)(\d+)(\.?)([\s\S]*)$/.exec(text) as RegExpExecArray
   const tail = (m[3] ? spec.dot : "") + m[4]
   if (m[3] === "" && (spec.sep === "" || spec.grouping.length === 0)) return text
   const count = (s: string): number => [...s].length

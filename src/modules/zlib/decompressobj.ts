@@ -11,7 +11,7 @@ import { _PyArg_CheckPositional, _PyArg_UnpackKeywords, argParser } from "../../
 import { PyLong_AsSsize_t } from "../../objects/longobject.ts"
 import { type allocfunc, METH, READONLY, T, TPFLAGS } from "../../objects/slots.ts"
 import { PyExc_ValueError } from "../../objects/statictypes.ts"
-import { F, type Inflate, inflate, newInflate, Phase, unused } from "./inflater.ts"
+import { F, type Inflate, inflate, newInflate, Phase, unused } from "./inflate.ts"
 import { bufferBytes, concat, failInflate, fieldBytes, setFieldBytes } from "./support.ts"
 
 // A decompressor: inflate's state as three bytes objects, and what Python sees of it.

@@ -1,701 +1,375 @@
-import { memcpy, memset } from "../../heap/access.ts"
-import { PyMem_RawFree, PyMem_RawMalloc } from "../../heap/obmalloc.ts"
-import { i32, u8, u16, u32 } from "../../heap/views.ts"
-import { FIXED_DISTS, FIXED_LENS, fixedtables, inflate_table, Kind, tableBits, tableEnd } from "./inftrees.ts"
-import { adler32, crc32, Flush, MESSAGES, R, Z } from "./zstream.ts"
+import { adler32, crc32 } from "./checksum.ts"
 
-// zlib's inflate.c, as one state machine.
+// A resumable inflate (RFC 1950-1952). Its state is plain data that can be kept in the heap between calls: the input from the start of the
+// current block on, bit positions in it, the last 32 KiB of output. The code tables are rebuilt from the block's header when it goes on.
 
-const enum I {
-  mode = Z.PRIVATE,
-  last = 36,
-  wrap = 40,
-  havedict = 44,
-  flags = 48,
-  dmax = 52,
-  check = 56,
-  total = 60,
-  wbits = 64,
-  wsize = 68,
-  whave = 72,
-  wnext = 76,
-  hold = 80,
-  bits = 84,
-  length = 88,
-  offset = 92,
-  extra = 96,
-  /** Int32 indexes of the tables, relative to the state's unless fixed. */
-  lencode = 100,
-  distcode = 104,
-  lenbits = 108,
-  distbits = 112,
-  ncode = 116,
-  nlen = 120,
-  ndist = 124,
-  have = 128,
-  fixed = 132,
-  was = 136,
-  lens = 144,
-  codes = 144 + 2 * 320,
-  window = 144 + 2 * 320 + 4 * 1444,
-  SIZE = 144 + 2 * 320 + 4 * 1444 + 32768,
+export const enum Phase {
+  Header,
+  /** Between blocks. */
+  Blocks,
+  Stored,
+  Codes,
+  Trailer,
+  Done,
 }
-const enum M {
-  HEAD,
-  FLAGS,
-  TIME,
-  OS,
-  EXLEN,
-  EXTRA,
-  NAME,
-  COMMENT,
-  HCRC,
-  DICTID,
-  DICT,
-  TYPE,
-  STORED,
-  COPY,
-  TABLE,
-  LENLENS,
-  CODELENS,
-  LEN,
-  LENEXT,
-  DIST,
-  DISTEXT,
-  MATCH,
-  LIT,
-  CHECK,
-  LENGTH,
-  DONE,
-  BAD,
+/** Numbers of the state, kept as an array of doubles. */
+export const enum F {
+  phase,
+  wbits,
+  /** What the header said: 0 raw, 1 zlib, 2 gzip. */
+  format,
+  lastBlock,
+  /** Bit position in `input` of the block's header, and of the next symbol. */
+  blockBit,
+  bit,
+  storedLeft,
+  /** A match that is being copied: length left and distance. */
+  copyLeft,
+  copyDistance,
+  check,
+  total,
+  COUNT,
 }
-const ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]
-const work = new Uint16Array(288)
-
-function get(s: number, field: number): number {
-  return i32[(s + field) >> 2]
-}
-function set(s: number, field: number, v: number): void {
-  i32[(s + field) >> 2] = v
+export interface Inflate {
+  n: Float64Array
+  input: Uint8Array
+  window: Uint8Array
 }
 
-/** A new decompressor: its address, 0 with no memory, or -2 for a wrong windowBits. */
-export function inflateInit2(windowBits: number): number {
-  let wrap: number
-  if (windowBits < 0) {
-    if (windowBits < -15) return R.STREAM_ERROR
-    wrap = 0
-    windowBits = -windowBits
-  } else {
-    wrap = (windowBits >> 4) + 5
-    if (windowBits < 48) windowBits &= 15
-  }
-  if (windowBits && (windowBits < 8 || windowBits > 15)) return R.STREAM_ERROR
-  const s = PyMem_RawMalloc(I.SIZE)
-  if (s === 0) return 0
-  memset(s, 0, I.window)
-  set(s, I.wrap, wrap)
-  set(s, I.wbits, windowBits)
-  set(s, I.dmax, 32768)
-  set(s, I.mode, M.HEAD)
-  set(s, I.flags, -1)
-  u32[(s + Z.adler) >> 2] = wrap & 1
-  return s
-}
-export function inflateCopy(s: number): number {
-  const t = PyMem_RawMalloc(I.SIZE)
-  if (t !== 0) memcpy(t, s, I.SIZE)
-  return t
-}
-export function inflateEnd(s: number): void {
-  PyMem_RawFree(s)
-}
-export function inflateSetDictionary(s: number, dict: number, n: number): number {
-  if (get(s, I.wrap) !== 0 && get(s, I.mode) !== M.DICT) return R.STREAM_ERROR
-  if (get(s, I.mode) === M.DICT && adler32(1, dict, n) !== u32[(s + I.check) >> 2]) return R.DATA_ERROR
-  updatewindow(s, dict + n, n)
-  set(s, I.havedict, 1)
-  return R.OK
-}
-
-/** Keep the last window of the `copy` bytes before `end`. */
-function updatewindow(s: number, end: number, copy: number): void {
-  if (get(s, I.wsize) === 0) {
-    set(s, I.wsize, 1 << (get(s, I.wbits) || 15))
-    set(s, I.wnext, 0)
-    set(s, I.whave, 0)
-  }
-  const wsize = get(s, I.wsize)
-  const window = s + I.window
-  if (copy >= wsize) {
-    memcpy(window, end - wsize, wsize)
-    set(s, I.wnext, 0)
-    set(s, I.whave, wsize)
-    return
-  }
-  let dist = wsize - get(s, I.wnext)
-  if (dist > copy) dist = copy
-  memcpy(window + get(s, I.wnext), end - copy, dist)
-  copy -= dist
-  if (copy) {
-    memcpy(window, end - copy, copy)
-    set(s, I.wnext, copy)
-    set(s, I.whave, wsize)
-  } else {
-    set(s, I.wnext, get(s, I.wnext) + dist)
-    if (get(s, I.wnext) === wsize) set(s, I.wnext, 0)
-    if (get(s, I.whave) < wsize) set(s, I.whave, get(s, I.whave) + dist)
+/** Why the data cannot be decoded, in zlib's words; `code` is zlib's number for it (2: a preset dictionary is needed). */
+export class InflateError extends Error {
+  constructor(
+    message: string,
+    readonly code = -3,
+  ) {
+    super(message)
   }
 }
 
-// The machine's registers, loaded and stored by `inflate`. hold never has more than 32 bits: 32 are asked for at byte boundaries only.
-let next = 0
-let have = 0
-let put = 0
+const LENGTH_BASE = [3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258]
+const LENGTH_EXTRA = [0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0]
+const DIST_BASE = [
+  1, 2, 3, 4, 5, 7, 9, 13, 17, 25, 33, 49, 65, 97, 129, 193, 257, 385, 513, 769, 1025, 1537, 2049, 3073, 4097, 6145, 8193, 12289, 16385,
+  24577,
+]
+const DIST_EXTRA = [0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8, 9, 9, 10, 10, 11, 11, 12, 12, 13, 13]
+const CODE_ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]
+
+/** @param dictionary a preset dictionary, or nothing. */
+export function newInflate(wbits: number, dictionary: Uint8Array = new Uint8Array(0)): Inflate {
+  const n = new Float64Array(F.COUNT)
+  n[F.wbits] = wbits
+  if (wbits < 0) n[F.phase] = Phase.Blocks
+  return { n, input: new Uint8Array(0), window: dictionary.slice(-32768) }
+}
+
+// Canonical Huffman codes: counts per length and symbols in order (as in puff). `-1`: over-subscribed, 1: incomplete, 0: complete.
+interface Codes {
+  count: Int32Array
+  symbol: Int32Array
+}
 let left = 0
-let hold = 0
-let bits = 0
-
-/** Have at least n bits in `hold`; false: no more input. */
-function NEEDBITS(n: number): boolean {
-  while (bits < n) {
-    if (have === 0) return false
-    have--
-    hold |= u8[next++] << bits
-    bits += 8
+function construct(lengths: Uint8Array, from: number, n: number): Codes {
+  const count = new Int32Array(16)
+  for (let i = 0; i < n; i++) count[lengths[from + i]]++
+  const symbol = new Int32Array(n)
+  left = 1
+  for (let len = 1; len <= 15; len++) {
+    left = left * 2 - count[len]
+    if (left < 0) return { count, symbol }
   }
-  return true
+  if (count[0] === n) left = 0
+  const offsets = new Int32Array(16)
+  for (let len = 1; len < 15; len++) offsets[len + 1] = offsets[len] + count[len]
+  for (let i = 0; i < n; i++) if (lengths[from + i] !== 0) symbol[offsets[lengths[from + i]]++] = i
+  return { count, symbol }
 }
-function BITS(n: number): number {
-  return hold & ((1 << n) - 1)
-}
-function DROPBITS(n: number): void {
-  hold >>>= n
-  bits -= n
-}
-function INITBITS(): void {
-  hold = 0
-  bits = 0
-}
-function fail(s: number, message: string): void {
-  set(s, Z.msg, MESSAGES.indexOf(message))
-  set(s, I.mode, M.BAD)
-}
-/** The table entry of the next code: its bits stay; -1: no more input. Looks up the subtable's entry too, dropping the root's bits. */
-function decode(table: number, tableBitCount: number): number {
-  for (;;) {
-    const here = i32[table + (hold & ((1 << tableBitCount) - 1))]
-    if (((here >> 16) & 0xff) <= bits) {
-      const op = (here >> 24) & 0xff
-      if (op === 0 || (op & 0xf0) !== 0) return here
-      const root = (here >> 16) & 0xff
-      for (;;) {
-        const sub = i32[table + (here & 0xffff) + ((hold & ((1 << (root + op)) - 1)) >>> root)]
-        if (root + ((sub >> 16) & 0xff) <= bits) {
-          DROPBITS(root)
-          return sub
-        }
-        if (!NEEDBITS(bits + 1)) return -1
-      }
-    }
-    if (!NEEDBITS(bits + 1)) return -1
-  }
-}
+const fixed: { lit: Codes | null; dist: Codes | null } = { lit: null, dist: null }
 
-function lencode(s: number): number {
-  return get(s, I.fixed) ? FIXED_LENS : (s + I.codes) >> 2
+/** More input is needed: thrown and caught inside one call. */
+const NEED = new Error("need input")
+let src: Uint8Array = new Uint8Array(0)
+let bit = 0
+
+function bits(n: number): number {
+  if (bit + n > src.length * 8) throw NEED
+  let v = 0
+  for (let i = 0; i < n; ) {
+    const at = bit + i
+    const take = Math.min(8 - (at & 7), n - i)
+    v |= ((src[at >> 3] >> (at & 7)) & ((1 << take) - 1)) << i
+    i += take
+  }
+  bit += n
+  return v
 }
-function distcode(s: number): number {
-  return get(s, I.fixed) ? FIXED_DISTS : ((s + I.codes) >> 2) + get(s, I.distcode)
+function decode(h: Codes): number {
+  let code = 0
+  let first = 0
+  let index = 0
+  const total = src.length * 8
+  for (let len = 1; len <= 15; len++) {
+    if (bit >= total) throw NEED
+    code |= (src[bit >> 3] >> (bit & 7)) & 1
+    bit++
+    const count = h.count[len]
+    if (code - count < first) return h.symbol[index + (code - first)]
+    index += count
+    first = (first + count) << 1
+    code <<= 1
+  }
+  return -1
 }
 
-/** gzip's running header CRC over `n` bytes of hold. */
-function headerCrc(s: number, n: number): void {
-  if (!(get(s, I.flags) & 0x0200) || !(get(s, I.wrap) & 4)) return
-  const at = s + I.lens
-  for (let i = 0; i < n; i++) u8[at + i] = hold >>> (8 * i)
-  u32[(s + I.check) >> 2] = crc32(u32[(s + I.check) >> 2], at, n)
-}
-function swap(v: number): number {
-  return (((v >>> 24) & 0xff) | ((v >>> 8) & 0xff00) | ((v & 0xff00) << 8) | ((v & 0xff) << 24)) >>> 0
-}
-function update(s: number, check: number, addr: number, n: number): number {
-  return get(s, I.flags) > 0 ? crc32(check, addr, n) : adler32(check, addr, n)
-}
-
-function head(s: number): boolean {
-  const wrap = get(s, I.wrap)
-  if (wrap === 0) {
-    set(s, I.mode, M.TYPE)
-    return true
-  }
-  if (!NEEDBITS(16)) return false
-  if (wrap & 2 && hold === 0x8b1f) {
-    if (get(s, I.wbits) === 0) set(s, I.wbits, 15)
-    set(s, I.flags, 0x0200)
-    u32[(s + I.check) >> 2] = 0
-    headerCrc(s, 2)
-    INITBITS()
-    set(s, I.mode, M.FLAGS)
-    return true
-  }
-  set(s, I.flags, 0)
-  if (!(wrap & 1) || ((BITS(8) << 8) + (hold >>> 8)) % 31) fail(s, "incorrect header check")
-  else if (BITS(4) !== 8) fail(s, "unknown compression method")
-  else {
-    DROPBITS(4)
-    const len = BITS(4) + 8
-    if (get(s, I.wbits) === 0) set(s, I.wbits, len)
-    if (len > 15 || len > get(s, I.wbits)) fail(s, "invalid window size")
-    else {
-      set(s, I.dmax, 1 << len)
-      set(s, I.flags, 0)
-      u32[(s + I.check) >> 2] = 1
-      u32[(s + Z.adler) >> 2] = 1
-      set(s, I.mode, hold & 0x200 ? M.DICTID : M.TYPE)
-      INITBITS()
-    }
-  }
-  return true
-}
-/** gzip's header fields after the first. False: no more input. */
-function gzipHeader(s: number, mode: M): boolean {
-  switch (mode) {
-    case M.FLAGS: {
-      if (!NEEDBITS(16)) return false
-      // the CRC flag decides whether what came so far counts
-      set(s, I.flags, hold)
-      if ((hold & 0xff) !== 8) fail(s, "unknown compression method")
-      else if (hold & 0xe000) fail(s, "unknown header flags set")
-      else {
-        headerCrc(s, 2)
-        INITBITS()
-        set(s, I.mode, M.TIME)
-      }
-      return true
-    }
-    case M.TIME:
-      if (!NEEDBITS(32)) return false
-      headerCrc(s, 4)
-      INITBITS()
-      set(s, I.mode, M.OS)
-      return true
-    case M.OS:
-      if (!NEEDBITS(16)) return false
-      headerCrc(s, 2)
-      INITBITS()
-      set(s, I.mode, M.EXLEN)
-      return true
-    case M.EXLEN:
-      if (get(s, I.flags) & 0x0400) {
-        if (!NEEDBITS(16)) return false
-        set(s, I.length, hold)
-        headerCrc(s, 2)
-        INITBITS()
-      }
-      set(s, I.mode, M.EXTRA)
-      return true
-    case M.EXTRA: {
-      if (get(s, I.flags) & 0x0400) {
-        const copy = Math.min(get(s, I.length), have)
-        skip(s, copy)
-        set(s, I.length, get(s, I.length) - copy)
-        if (get(s, I.length)) return false
-      }
-      set(s, I.length, 0)
-      set(s, I.mode, M.NAME)
-      return true
-    }
-    case M.NAME:
-      if (get(s, I.flags) & 0x0800 && !skipString(s)) return false
-      set(s, I.mode, M.COMMENT)
-      return true
-    case M.COMMENT:
-      if (get(s, I.flags) & 0x1000 && !skipString(s)) return false
-      set(s, I.mode, M.HCRC)
-      return true
-    default:
-      if (get(s, I.flags) & 0x0200) {
-        if (!NEEDBITS(16)) return false
-        if (get(s, I.wrap) & 4 && hold !== (u32[(s + I.check) >> 2] & 0xffff)) {
-          fail(s, "header crc mismatch")
-          return true
-        }
-        INITBITS()
-      }
-      u32[(s + I.check) >> 2] = 0
-      u32[(s + Z.adler) >> 2] = 0
-      set(s, I.mode, M.TYPE)
-      return true
-  }
-}
-function skip(s: number, n: number): void {
-  if (get(s, I.flags) & 0x0200) u32[(s + I.check) >> 2] = crc32(u32[(s + I.check) >> 2], next, n)
-  next += n
-  have -= n
-}
-function skipString(s: number): boolean {
-  let n = 0
-  let c = 1
-  while (n < have && c !== 0) c = u8[next + n++]
-  skip(s, n)
-  return c === 0
-}
-
-function table(s: number): boolean {
-  if (!NEEDBITS(14)) return false
-  set(s, I.nlen, BITS(5) + 257)
-  DROPBITS(5)
-  set(s, I.ndist, BITS(5) + 1)
-  DROPBITS(5)
-  set(s, I.ncode, BITS(4) + 4)
-  DROPBITS(4)
-  if (get(s, I.nlen) > 286 || get(s, I.ndist) > 30) fail(s, "too many length or distance symbols")
-  else {
-    set(s, I.have, 0)
-    set(s, I.mode, M.LENLENS)
-  }
-  return true
-}
-function lenlens(s: number): boolean {
-  const lens = (s + I.lens) >> 1
-  while (get(s, I.have) < get(s, I.ncode)) {
-    if (!NEEDBITS(3)) return false
-    u16[lens + ORDER[get(s, I.have)]] = BITS(3)
-    DROPBITS(3)
-    set(s, I.have, get(s, I.have) + 1)
-  }
-  while (get(s, I.have) < 19) {
-    u16[lens + ORDER[get(s, I.have)]] = 0
-    set(s, I.have, get(s, I.have) + 1)
-  }
-  if (inflate_table(Kind.CODES, lens, 19, (s + I.codes) >> 2, 7, work) !== 0) {
-    fail(s, "invalid code lengths set")
-    return true
-  }
-  set(s, I.lenbits, tableBits)
-  set(s, I.have, 0)
-  set(s, I.mode, M.CODELENS)
-  return true
-}
-function codelens(s: number): boolean {
-  const lens = (s + I.lens) >> 1
-  const total = get(s, I.nlen) + get(s, I.ndist)
-  while (get(s, I.have) < total) {
-    const here = decode((s + I.codes) >> 2, get(s, I.lenbits))
-    if (here === -1) return false
-    const n = (here >> 16) & 0xff
-    const val = here & 0xffff
-    const at = get(s, I.have)
-    if (val < 16) {
-      DROPBITS(n)
-      u16[lens + at] = val
-      set(s, I.have, at + 1)
+let lit: Codes = { count: new Int32Array(16), symbol: new Int32Array(0) }
+let dist: Codes = lit
+function dynamicTables(): void {
+  const nlen = bits(5) + 257
+  const ndist = bits(5) + 1
+  const ncode = bits(4) + 4
+  if (nlen > 286 || ndist > 30) throw new InflateError("too many length or distance symbols")
+  const lengths = new Uint8Array(320)
+  for (let i = 0; i < ncode; i++) lengths[CODE_ORDER[i]] = bits(3)
+  const codes = construct(lengths, 0, 19)
+  if (left !== 0) throw new InflateError("invalid code lengths set")
+  const all = new Uint8Array(320)
+  for (let i = 0; i < nlen + ndist; ) {
+    const symbol = decode(codes)
+    if (symbol < 0) throw new InflateError("invalid code lengths set")
+    if (symbol < 16) {
+      all[i++] = symbol
       continue
     }
-    const extra = val === 16 ? 2 : val === 17 ? 3 : 7
-    if (!NEEDBITS(n + extra)) return false
-    DROPBITS(n)
-    if (val === 16 && at === 0) {
-      fail(s, "invalid bit length repeat")
-      return true
-    }
-    const len = val === 16 ? u16[lens + at - 1] : 0
-    const copy = (val === 18 ? 11 : 3) + BITS(extra)
-    DROPBITS(extra)
-    if (at + copy > total) {
-      fail(s, "invalid bit length repeat")
-      return true
-    }
-    for (let i = 0; i < copy; i++) u16[lens + at + i] = len
-    set(s, I.have, at + copy)
+    if (symbol === 16 && i === 0) throw new InflateError("invalid bit length repeat")
+    const value = symbol === 16 ? all[i - 1] : 0
+    const repeat = symbol === 16 ? 3 + bits(2) : symbol === 17 ? 3 + bits(3) : 11 + bits(7)
+    if (i + repeat > nlen + ndist) throw new InflateError("invalid bit length repeat")
+    all.fill(value, i, i + repeat)
+    i += repeat
   }
-  if (u16[lens + 256] === 0) fail(s, "invalid code -- missing end-of-block")
-  else if (inflate_table(Kind.LENS, lens, get(s, I.nlen), (s + I.codes) >> 2, 9, work) !== 0) fail(s, "invalid literal/lengths set")
-  else {
-    set(s, I.lenbits, tableBits)
-    set(s, I.distcode, tableEnd - ((s + I.codes) >> 2))
-    if (inflate_table(Kind.DISTS, lens + get(s, I.nlen), get(s, I.ndist), tableEnd, 6, work) !== 0) fail(s, "invalid distances set")
-    else {
-      set(s, I.distbits, tableBits)
-      set(s, I.fixed, 0)
-      set(s, I.mode, M.LEN)
-    }
-  }
-  return true
+  if (all[256] === 0) throw new InflateError("invalid code -- missing end-of-block")
+  lit = construct(all, 0, nlen)
+  if (left !== 0 && (left < 0 || nlen - lit.count[0] !== 1)) throw new InflateError("invalid literal/lengths set")
+  dist = construct(all, nlen, ndist)
+  if (left !== 0 && (left < 0 || ndist - dist.count[0] !== 1)) throw new InflateError("invalid distances set")
 }
-function type(s: number, flush: number): boolean {
-  if (flush === Flush.BLOCK || flush === Flush.TREES) return false
-  if (get(s, I.last)) {
-    DROPBITS(bits & 7)
-    set(s, I.mode, M.CHECK)
-    return true
+function fixedTables(): void {
+  if (fixed.lit === null) {
+    const l = new Uint8Array(288)
+    l.fill(8, 0, 144)
+    l.fill(9, 144, 256)
+    l.fill(7, 256, 280)
+    l.fill(8, 280, 288)
+    fixed.lit = construct(l, 0, 288)
+    fixed.dist = construct(new Uint8Array(30).fill(5), 0, 30)
   }
-  if (!NEEDBITS(3)) return false
-  set(s, I.last, BITS(1))
-  DROPBITS(1)
-  switch (BITS(2)) {
-    case 0:
-      set(s, I.mode, M.STORED)
+  lit = fixed.lit
+  dist = fixed.dist as Codes
+}
+
+let out = new Uint8Array(65536)
+let outLength = 0
+function room(n: number): void {
+  if (outLength + n <= out.length) return
+  const bigger = new Uint8Array(Math.max(out.length * 2, outLength + n))
+  bigger.set(out.subarray(0, outLength))
+  out = bigger
+}
+
+/** The bytes of input that were not used (after the end, or beyond the output limit). */
+export let unused: Uint8Array = new Uint8Array(0)
+
+/** Feed `more` and decode until it is used up, the end is reached, or `limit` bytes came out (-1: no limit).
+ *  @returns the output; `unused` holds what input is left over. Throws InflateError. */
+export function inflate(s: Inflate, more: Uint8Array, limit: number): Uint8Array {
+  const n = s.n
+  if (s.input.length > 0) {
+    src = new Uint8Array(s.input.length + more.length)
+    src.set(s.input)
+    src.set(more, s.input.length)
+  } else src = more
+  const kept = s.input.length
+  outLength = s.window.length
+  room(0)
+  if (out.length < outLength) out = new Uint8Array(outLength * 2)
+  out.set(s.window)
+  const begin = outLength
+  const cap = limit < 0 ? Infinity : begin + limit
+  try {
+    if (n[F.phase] === Phase.Codes) {
+      // go on inside a block: its tables come from its header again
+      bit = n[F.blockBit]
+      bits(1)
+      if (bits(2) === 2) dynamicTables()
+      else fixedTables()
+    }
+    bit = n[F.bit]
+    while (n[F.phase] !== Phase.Done && step(s, begin, cap)) {
+      // steps until the input or the room is used up
+    }
+  } catch (e) {
+    if (e !== NEED) throw e
+  }
+  const produced = out.slice(begin, outLength)
+  n[F.total] += produced.length
+  if (n[F.format] === 2) n[F.check] = crc32(n[F.check], 0, produced.length, produced)
+  else if (n[F.format] === 1) n[F.check] = adler32(n[F.check], 0, produced.length, produced)
+  if (n[F.phase] === Phase.Trailer) {
+    try {
+      bit = n[F.bit]
+      trailer(n)
+    } catch (e) {
+      if (e !== NEED) throw e
+    }
+  }
+  s.window = out.slice(Math.max(0, outLength - 32768), outLength)
+  const stopped = n[F.phase] !== Phase.Done && outLength >= cap
+  const usedBytes = n[F.phase] === Phase.Done ? (n[F.bit] + 7) >> 3 : stopped ? Math.max(kept, (n[F.bit] + 7) >> 3) : src.length
+  unused = src.slice(usedBytes)
+  // keep the block's header for the tables, unless between blocks
+  const keepFrom = n[F.phase] === Phase.Codes ? n[F.blockBit] >> 3 : Math.min(usedBytes, n[F.bit] >> 3)
+  s.input = n[F.phase] === Phase.Done ? new Uint8Array(0) : src.slice(keepFrom, usedBytes)
+  n[F.blockBit] -= keepFrom * 8
+  n[F.bit] -= keepFrom * 8
+  return produced
+}
+// One piece of work; false when the output limit is reached. The state's bit position only moves over whole pieces.
+function step(s: Inflate, begin: number, cap: number): boolean {
+  const n = s.n
+  switch (n[F.phase]) {
+    case Phase.Header:
+      header(s)
       break
-    case 1:
-      fixedtables()
-      set(s, I.fixed, 1)
-      set(s, I.lenbits, 9)
-      set(s, I.distbits, 5)
-      set(s, I.mode, M.LEN)
+    case Phase.Blocks: {
+      if (n[F.lastBlock]) {
+        bit = (bit + 7) & ~7
+        n[F.phase] = n[F.format] === 0 ? Phase.Done : Phase.Trailer
+        n[F.bit] = bit
+        return false
+      }
+      n[F.blockBit] = bit
+      const last = bits(1)
+      const type = bits(2)
+      if (type === 3) throw new InflateError("invalid block type")
+      if (type === 0) {
+        bit = (bit + 7) & ~7
+        const len = bits(16)
+        if (len !== (~bits(16) & 0xffff)) throw new InflateError("invalid stored block lengths")
+        n[F.storedLeft] = len
+        n[F.phase] = Phase.Stored
+      } else {
+        if (type === 2) dynamicTables()
+        else fixedTables()
+        n[F.phase] = Phase.Codes
+      }
+      n[F.lastBlock] = last
       break
-    case 2:
-      set(s, I.mode, M.TABLE)
+    }
+    case Phase.Stored: {
+      const at = bit >> 3
+      const take = Math.min(n[F.storedLeft], src.length - at, cap - outLength)
+      room(take)
+      out.set(src.subarray(at, at + take), outLength)
+      outLength += take
+      n[F.storedLeft] -= take
+      bit += take * 8
+      n[F.bit] = bit
+      if (n[F.storedLeft] === 0) n[F.phase] = Phase.Blocks
+      else if (outLength >= cap) return false
+      else throw NEED
+      break
+    }
+    case Phase.Codes:
+      codes(s, begin, cap)
+      if (n[F.phase] === Phase.Codes) return false
       break
     default:
-      fail(s, "invalid block type")
-  }
-  DROPBITS(2)
-  return true
-}
-
-/** Literals, lengths and distances; false: no more input or room. `out`: bytes of room when inflate was called. */
-function symbols(s: number, out: number): boolean {
-  for (;;) {
-    switch (get(s, I.mode)) {
-      case M.LEN: {
-        const here = decode(lencode(s), get(s, I.lenbits))
-        if (here === -1) return false
-        DROPBITS((here >> 16) & 0xff)
-        const op = (here >> 24) & 0xff
-        set(s, I.length, here & 0xffff)
-        if (op === 0) set(s, I.mode, M.LIT)
-        else if (op & 32) {
-          set(s, I.mode, M.TYPE)
-          return true
-        } else if (op & 64) {
-          fail(s, "invalid literal/length code")
-          return true
-        } else {
-          set(s, I.extra, op & 15)
-          set(s, I.mode, M.LENEXT)
-        }
-        break
-      }
-      case M.LENEXT: {
-        const n = get(s, I.extra)
-        if (n) {
-          if (!NEEDBITS(n)) return false
-          set(s, I.length, get(s, I.length) + BITS(n))
-          DROPBITS(n)
-        }
-        set(s, I.mode, M.DIST)
-        break
-      }
-      case M.DIST: {
-        const here = decode(distcode(s), get(s, I.distbits))
-        if (here === -1) return false
-        DROPBITS((here >> 16) & 0xff)
-        const op = (here >> 24) & 0xff
-        if (op & 64) {
-          fail(s, "invalid distance code")
-          return true
-        }
-        set(s, I.offset, here & 0xffff)
-        set(s, I.extra, op & 15)
-        set(s, I.mode, M.DISTEXT)
-        break
-      }
-      case M.DISTEXT: {
-        const n = get(s, I.extra)
-        if (n) {
-          if (!NEEDBITS(n)) return false
-          set(s, I.offset, get(s, I.offset) + BITS(n))
-          DROPBITS(n)
-        }
-        if (get(s, I.offset) > get(s, I.dmax) || get(s, I.offset) > get(s, I.whave) + out - left) {
-          fail(s, "invalid distance too far back")
-          return true
-        }
-        set(s, I.mode, M.MATCH)
-        break
-      }
-      case M.MATCH:
-        if (left === 0) return false
-        copyMatch(s, out)
-        if (get(s, I.length) === 0) set(s, I.mode, M.LEN)
-        break
-      case M.LIT:
-        if (left === 0) return false
-        u8[put++] = get(s, I.length)
-        left--
-        set(s, I.mode, M.LEN)
-        break
-      default:
-        return true
-    }
-  }
-}
-function copyMatch(s: number, out: number): void {
-  const done = out - left
-  const offset = get(s, I.offset)
-  let copy: number
-  let from: number
-  if (offset > done) {
-    copy = offset - done
-    const wnext = get(s, I.wnext)
-    if (copy > wnext) {
-      copy -= wnext
-      from = s + I.window + get(s, I.wsize) - copy
-    } else from = s + I.window + wnext - copy
-    copy = Math.min(copy, get(s, I.length))
-  } else {
-    from = put - offset
-    copy = get(s, I.length)
-  }
-  copy = Math.min(copy, left)
-  left -= copy
-  set(s, I.length, get(s, I.length) - copy)
-  for (let i = 0; i < copy; i++) u8[put + i] = u8[from + i]
-  put += copy
-}
-function check(s: number): boolean {
-  if (get(s, I.wrap)) {
-    if (!NEEDBITS(32)) return false
-    // the bytes written since the last update belong to it
-    const n = get(s, I.was) - left
-    set(s, Z.total_out, get(s, Z.total_out) + n)
-    set(s, I.total, get(s, I.total) + n)
-    if (get(s, I.wrap) & 4 && n) {
-      const sum = update(s, u32[(s + I.check) >> 2], put - n, n)
-      u32[(s + I.check) >> 2] = sum
-      u32[(s + Z.adler) >> 2] = sum
-    }
-    set(s, I.was, left)
-    if (get(s, I.wrap) & 4 && (get(s, I.flags) > 0 ? hold >>> 0 : swap(hold)) !== u32[(s + I.check) >> 2]) {
-      fail(s, "incorrect data check")
-      return true
-    }
-    INITBITS()
-  }
-  set(s, I.mode, M.LENGTH)
-  return true
-}
-function length(s: number): boolean {
-  if (get(s, I.wrap) && get(s, I.flags) > 0) {
-    if (!NEEDBITS(32)) return false
-    if (get(s, I.wrap) & 4 && hold >>> 0 !== u32[(s + I.total) >> 2]) {
-      fail(s, "incorrect length check")
-      return true
-    }
-    INITBITS()
-  }
-  set(s, I.mode, M.DONE)
-  return true
-}
-
-/** One step of the machine. False: leave (input or room is used up, or it is over). */
-function step(s: number, flush: number, out: number): boolean {
-  const mode = get(s, I.mode)
-  switch (mode) {
-    case M.HEAD:
-      return head(s)
-    case M.DICTID:
-      if (!NEEDBITS(32)) return false
-      u32[(s + I.check) >> 2] = swap(hold)
-      u32[(s + Z.adler) >> 2] = swap(hold)
-      INITBITS()
-      set(s, I.mode, M.DICT)
-      return true
-    case M.DICT:
-      if (get(s, I.havedict) === 0) return false
-      u32[(s + I.check) >> 2] = 1
-      u32[(s + Z.adler) >> 2] = 1
-      set(s, I.mode, M.TYPE)
-      return true
-    case M.TYPE:
-      return type(s, flush)
-    case M.STORED: {
-      DROPBITS(bits & 7)
-      if (!NEEDBITS(32)) return false
-      const n = hold & 0xffff
-      if (n !== ((hold >>> 16) ^ 0xffff)) fail(s, "invalid stored block lengths")
-      else {
-        set(s, I.length, n)
-        INITBITS()
-        set(s, I.mode, M.COPY)
-      }
-      return true
-    }
-    case M.COPY: {
-      const copy = Math.min(get(s, I.length), have, left)
-      if (get(s, I.length) === 0) set(s, I.mode, M.TYPE)
-      else if (copy === 0) return false
-      else {
-        memcpy(put, next, copy)
-        have -= copy
-        next += copy
-        left -= copy
-        put += copy
-        set(s, I.length, get(s, I.length) - copy)
-      }
-      return true
-    }
-    case M.TABLE:
-      return table(s)
-    case M.LENLENS:
-      return lenlens(s)
-    case M.CODELENS:
-      return codelens(s)
-    case M.LEN:
-    case M.LENEXT:
-    case M.DIST:
-    case M.DISTEXT:
-    case M.MATCH:
-    case M.LIT:
-      return symbols(s, out)
-    case M.CHECK:
-      return check(s)
-    case M.LENGTH:
-      return length(s)
-    case M.DONE:
-    case M.BAD:
       return false
-    default:
-      return gzipHeader(s, mode)
+  }
+  n[F.bit] = bit
+  return true
+}
+function codes(s: Inflate, begin: number, cap: number): void {
+  const n = s.n
+  for (;;) {
+    if (n[F.copyLeft] > 0) {
+      const d = n[F.copyDistance]
+      const take = Math.min(n[F.copyLeft], cap - outLength)
+      room(take)
+      for (let i = 0; i < take; i++) {
+        out[outLength] = out[outLength - d]
+        outLength++
+      }
+      n[F.copyLeft] -= take
+    }
+    n[F.bit] = bit
+    if (outLength >= cap && (n[F.copyLeft] > 0 || outLength > begin || cap === begin)) return
+    let symbol = decode(lit)
+    if (symbol < 0) throw new InflateError("invalid literal/length code")
+    if (symbol < 256) {
+      room(1)
+      out[outLength++] = symbol
+      continue
+    }
+    if (symbol === 256) {
+      n[F.phase] = Phase.Blocks
+      return
+    }
+    symbol -= 257
+    if (symbol >= 29) throw new InflateError("invalid literal/length code")
+    const length = LENGTH_BASE[symbol] + bits(LENGTH_EXTRA[symbol])
+    const code = decode(dist)
+    if (code < 0 || code >= 30) throw new InflateError("invalid distance code")
+    const distance = DIST_BASE[code] + bits(DIST_EXTRA[code])
+    if (distance > outLength) throw new InflateError("invalid distance too far back")
+    n[F.copyLeft] = length
+    n[F.copyDistance] = distance
   }
 }
-
-/** Decompress what is at next_in to next_out. */
-export function inflate(s: number, flush: number): number {
-  next = get(s, Z.next_in)
-  have = get(s, Z.avail_in)
-  put = get(s, Z.next_out)
-  left = get(s, Z.avail_out)
-  hold = i32[(s + I.hold) >> 2]
-  bits = get(s, I.bits)
-  const inBefore = have
-  const outBefore = left
-  set(s, I.was, left)
-  while (step(s, flush, outBefore)) {
-    // on to the next step
+function header(s: Inflate): void {
+  const n = s.n
+  const wbits = n[F.wbits]
+  const first = bits(8)
+  const second = bits(8)
+  const gzip = first === 0x1f && second === 0x8b
+  if (gzip && wbits > 15) {
+    if (bits(8) !== 8) throw new InflateError("unknown compression method")
+    const flags = bits(8)
+    if (flags & 0xe0) throw new InflateError("unknown header flags set")
+    for (let i = 0; i < 6; i++) bits(8)
+    if (flags & 4) for (let len = bits(16); len > 0; len--) bits(8)
+    for (const f of [8, 16]) if (flags & f) while (bits(8) !== 0) continue
+    if (flags & 2) bits(16)
+    n[F.format] = 2
+    n[F.check] = 0
+  } else {
+    if ((first * 256 + second) % 31 !== 0 || (wbits > 15 && wbits < 32)) throw new InflateError("incorrect header check")
+    if ((first & 15) !== 8) throw new InflateError("unknown compression method")
+    if ((first >> 4) + 8 > (wbits === 0 || wbits > 15 ? 15 : wbits)) throw new InflateError("invalid window size")
+    n[F.format] = 1
+    n[F.check] = 1
+    if (second & 32) {
+      let id = 0
+      for (let i = 0; i < 4; i++) id = id * 256 + bits(8)
+      if (s.window.length === 0) throw new InflateError("", 2)
+      if (adler32(1, 0, s.window.length, s.window) !== id) throw new InflateError("incorrect dictionary")
+    }
   }
-  const written = get(s, I.was) - left
-  set(s, Z.next_in, next)
-  set(s, Z.avail_in, have)
-  set(s, Z.next_out, put)
-  set(s, Z.avail_out, left)
-  i32[(s + I.hold) >> 2] = hold
-  set(s, I.bits, bits)
-  const mode = get(s, I.mode)
-  if (get(s, I.wsize) || (outBefore !== left && mode < M.BAD && (mode < M.CHECK || flush !== Flush.FINISH)))
-    updatewindow(s, put, outBefore - left)
-  set(s, Z.total_in, get(s, Z.total_in) + inBefore - have)
-  set(s, Z.total_out, get(s, Z.total_out) + written)
-  set(s, I.total, get(s, I.total) + written)
-  if (get(s, I.wrap) & 4 && written) {
-    const sum = update(s, u32[(s + I.check) >> 2], put - written, written)
-    u32[(s + I.check) >> 2] = sum
-    u32[(s + Z.adler) >> 2] = sum
+  n[F.phase] = Phase.Blocks
+}
+function trailer(n: Float64Array): void {
+  const word = (): number => {
+    const a = bits(16)
+    return a + bits(16) * 65536
   }
-  if (mode === M.DONE) return R.STREAM_END
-  if (mode === M.BAD) return R.DATA_ERROR
-  if (mode === M.DICT) return R.NEED_DICT
-  return (inBefore === have && outBefore === left) || flush === Flush.FINISH ? R.BUF_ERROR : R.OK
+  if (n[F.format] === 2) {
+    if (word() !== n[F.check] >>> 0) throw new InflateError("incorrect data check")
+    if (word() !== n[F.total] % 4294967296) throw new InflateError("incorrect length check")
+  } else {
+    let v = 0
+    for (let i = 0; i < 4; i++) v = v * 256 + bits(8)
+    if (v !== n[F.check] >>> 0) throw new InflateError("incorrect data check")
+  }
+  n[F.phase] = Phase.Done
+  n[F.bit] = bit
 }

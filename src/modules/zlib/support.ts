@@ -8,7 +8,7 @@ import { PyBuffer_Release, PyObject_GetBuffer } from "../../objects/abstract.ts"
 import { bufOf, lenOf } from "../../objects/bytes_methods.ts"
 import { PyBytes_AS_STRING, PyBytes_FromJS, PyBytes_GET_SIZE } from "../../objects/bytesobject.ts"
 import { PyErr_SetString } from "../../objects/errors.ts"
-import { InflateError } from "./inflater.ts"
+import { InflateError } from "./inflate.ts"
 
 /** `zlib.error`, made once an interpreter: kept in the module's state, found through the module's functions and its types' instances. */
 export function fail($error: Ref, message: string): Own {

@@ -7,13 +7,13 @@ import { PyBuffer_Release, PySequence_Fast, PySequence_Fast_GET_ITEM, PySequence
 import { PyErr_Occurred, PyErr_SetString } from "../errors.ts"
 import { _PyArg_UnpackKeywords, argParser } from "../getargs.ts"
 import { PyList_Append, PyList_New, PyList_Reverse, PyList_SET_ITEM } from "../listobject.ts"
-import { PyObject_IsTrue, typeName } from "../object.ts"
+import { typeName } from "../object.ts"
 import { EMPTY_BYTES, Py_None, PyExc_OverflowError, PyExc_RuntimeError, PyExc_TypeError, PyExc_ValueError } from "../statictypes.ts"
 import { PyTuple_New, PyTuple_SET_ITEM } from "../tupleobject.ts"
 import { Py_buffer } from "../../heap/layout.ts"
 import { PyMem_Free, PyMem_Malloc } from "../../heap/obmalloc.ts"
 import { memcpy, setptr, setssize } from "../../heap/access.ts"
-import { argBuffer, argOk, argSsize, bufOf, isMutable, LEN, lenOf, NEW, simpleBuffer, STR } from "./access.ts"
+import { argBuffer, argInt, argOk, argSsize, bufOf, isMutable, LEN, lenOf, NEW, simpleBuffer, STR } from "./access.ts"
 import { PyBytes_AS_STRING, PyBytes_CheckExact, PyBytes_FromStringAndSize, PyBytes_GET_SIZE } from "./core.ts"
 import { findBytes, isSpace, rfindBytes } from "./search.ts"
 import { _PyByteArray_FromBufferObject } from "../bytearrayobject.ts"
@@ -179,8 +179,11 @@ export function bytes_splitlines(self: Ref, args: number, nargs: number, kwnames
   const a = _PyArg_UnpackKeywords(args, nargs, 0, kwnames, splitlinesParser, 0, 1, 0)
   if (a === 0) return NULL
   const keep = ptr(a)
-  const keepends = keep === NULL ? 0 : PyObject_IsTrue(keep)
-  if (keepends < 0) return NULL
+  let keepends = 0
+  if (keep !== NULL) {
+    keepends = argInt(keep)
+    if (!argOk) return NULL
+  }
   const $list = PyList_New(0)
   if ($list === NULL) return NULL
   const n = LEN(self)
