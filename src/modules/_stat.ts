@@ -87,19 +87,12 @@ function stat_S_IFMT(_m: Ref, op: Ref): Own {
   const mode = modeOf(op)
   return mode === -1 ? NULL : PyLong_FromLong(mode & IFMT)
 }
-const TYPES: Readonly<Record<number, string>> = {
-  16807: "-",
-  9604: "d",
-  21609: "l",
-  14406: "b",
-  4802: "c",
-  2401: "p",
-  26411: "s",
-}
+/** The letter of a file type, by its four bits. */
+const TYPES = "?pc?d?b?-?l?s???"
 function stat_filemode(_m: Ref, op: Ref): Own {
   const mode = modeOf(op)
   if (mode === -1) return NULL
-  let s = TYPES[mode & IFMT] ?? "?"
+  let s = TYPES[(mode & IFMT) >> 12]
   const special = [
     [0o4000, "s", "S"],
     [0o2000, "s", "S"],

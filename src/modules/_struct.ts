@@ -73,7 +73,9 @@ const MAXCACHE = 100
 const SSIZE_MAX = 9223372036854775807
 
 function sizeOfStruct(self: Ref): number {
-  return i32[(self + PyStructObject.s_size) >> 2]
+  const hi = i32[(self + PyStructObject.s_size + 4) >> 2]
+  const lo = i32[(self + PyStructObject.s_size) >> 2]
+  return hi === 0 && lo >= 0 ? lo : hi * 4294967296 + (lo >>> 0)
 }
 function lenOfStruct(self: Ref): number {
   return i32[(self + PyStructObject.s_len) >> 2]
@@ -135,9 +137,9 @@ function prepare_s(self: Ref): number {
     return -1
   }
   codes.forEach((v, k) => setssize(at + 8 * k, v))
-  setssize(self + PyStructObject.s_size, size)
+  i32[(self + PyStructObject.s_size) >> 2] = size
+  i32[(self + PyStructObject.s_size + 4) >> 2] = Math.floor(size / 4294967296)
   setssize(self + PyStructObject.s_len, len)
-  if (size > 0x7fffffff) i32[(self + PyStructObject.s_size) >> 2] = 0x7fffffff
   const old = ptr(self + PyStructObject.s_codes)
   if (old !== 0) PyMem_Free(old)
   setptr(self + PyStructObject.s_codes, at)
@@ -410,8 +412,8 @@ function s_pack_internal(self: Ref, args: number, buf: number): number {
 }
 
 function s_pack(self: Ref, args: number, nargs: number): Own {
-  if (!ready(self)) return NULL
   if (nargs !== lenOfStruct(self)) return structError(`pack expected ${lenOfStruct(self)} items for packing (got ${nargs})`)
+  if (!ready(self)) return NULL
   const $b = _PyBytes_FromSize(sizeOfStruct(self), false)
   if ($b === NULL) return NULL
   if (sizeOfStruct(self) > 0 && s_pack_internal(self, args, PyBytes_AS_STRING($b)) !== 0) {
