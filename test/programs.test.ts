@@ -44,7 +44,13 @@ function run(file: string): Promise<Run> {
     child.stdout.on("data", (b: Buffer) => out.push(b))
     child.stderr.on("data", (b: Buffer) => err.push(b))
     child.on("error", reject)
-    child.on("close", (status) => resolve({ stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString(), status }))
+    child.on("close", (status) =>
+      resolve({
+        stdout: Buffer.concat(out).toString().replaceAll(root, "<py>"),
+        stderr: Buffer.concat(err).toString().replaceAll(root, "<py>"),
+        status,
+      }),
+    )
   })
 }
 

@@ -18,5 +18,5 @@ for file in files:
     run = subprocess.run([sys.executable, file.name], cwd=file.parent, capture_output=True, stdin=subprocess.DEVNULL, timeout=120)
     err = run.stderr.decode("utf-8", "backslashreplace").strip().splitlines()
     head = json.dumps({"status": run.returncode, "stderr": err[-1] if err else ""})
-    file.with_suffix(".out").write_bytes(head.encode() + b"\n" + run.stdout)
+    file.with_suffix(".out").write_bytes(head.encode() + b"\n" + run.stdout.replace(str(ROOT).encode(), b"<py>"))
 print(len(files), "recorded")
