@@ -1,5 +1,5 @@
 // Build dist/: the runtime as one bundled scope, the command, and the standard library's Python files from the npm package pyodide.
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { spawnSync } from "node:child_process"
 import { createRequire } from "node:module"
 import path from "node:path"
@@ -45,6 +45,7 @@ const common = {
 
 mkdirSync(dist, { recursive: true })
 unpackLibrary()
+cpSync(path.join(root, "stdlib"), path.join(dist, "lib", "python3.11"), { recursive: true })
 for (const stale of ["runtime.cjs.cache", "lib/python3.11/.frozen"]) rmSync(path.join(dist, stale), { recursive: true, force: true })
 // the core is one scope: V8 then reads the heap's views as constants
 await build({

@@ -1,10 +1,12 @@
 import { Op, stackEffect } from "../base/opcodes.ts"
 import { int32, ptr } from "../heap/access.ts"
+import { calloca, cstackMark, cstackReset } from "../heap/cstack.ts"
 import { PyBytesObject, PyCodeObject } from "../heap/layout.ts"
 import type { Ref } from "../heap/ref.ts"
 import { Py_DECREF, Py_SIZE } from "../heap/refcount.ts"
 import { u8 } from "../heap/views.ts"
-import { _PyCode_GetCode, PyCode_Addr2Line } from "./codeobject.ts"
+import { _PyCode_InitAddressRange, _PyLineTable_NextAddressRange, PyCodeAddressRange as R } from "./code/linetable.ts"
+import { _PyCode_GetCode } from "./codeobject.ts"
 
 // Objects/frameobject.c: where a trace function may jump to. A stack is a number: three bits an entry, the top lowest.
 
@@ -203,13 +205,17 @@ export function explain_incompatible_stack(to: bigint): string {
 
 /** The line that starts at each code unit, -1 where none does. */
 export function marklines(code: Ref): number[] {
-  const lines: number[] = []
+  const lines = new Array<number>(Py_SIZE(code)).fill(-1)
+  const mark = cstackMark()
+  const bounds = calloca(R.SIZE)
+  _PyCode_InitAddressRange(code, bounds)
   let last = -1
-  for (let i = 0; i < Py_SIZE(code); i++) {
-    const line = PyCode_Addr2Line(code, i * 2)
-    const starts = line !== last && line !== -1
-    lines.push(starts ? line : -1)
-    if (starts) last = line
+  while (_PyLineTable_NextAddressRange(bounds)) {
+    const line = int32(bounds + R.ar_line)
+    if (line === last || line === -1) continue
+    lines[int32(bounds + R.ar_start) >> 1] = line
+    last = line
   }
+  cstackReset(mark)
   return lines
 }

@@ -283,9 +283,10 @@ export function addStatus(context: Ref, flags: number): boolean {
 }
 
 /** Too large a coefficient is a MemoryError; anything else is a bug of ours. */
-export function tooBig(e: unknown): Own {
-  if (e instanceof TooBig || e instanceof RangeError) return PyErr_NoMemory()
-  throw e
+export function tooBig(e: unknown, context: Ref = NULL): Own {
+  if (!(e instanceof TooBig || e instanceof RangeError)) throw e
+  if (context !== NULL) addStatus(context, Flag.Malloc_error)
+  return PyErr_NoMemory()
 }
 export type Unary = (a: Num, c: Ctx) => Num
 export type Binary = (a: Num, b: Num, c: Ctx) => Num
@@ -299,7 +300,7 @@ export function run1(f: Unary, a: Num, context: Ref, c: Ctx = ctxOf(context)): O
   try {
     return finish(context, decimalType, f(a, c))
   } catch (e) {
-    return tooBig(e)
+    return tooBig(e, context)
   }
 }
 export function run2(f: Binary, a: Num, b: Num, context: Ref, c: Ctx = ctxOf(context)): Own {
@@ -307,7 +308,7 @@ export function run2(f: Binary, a: Num, b: Num, context: Ref, c: Ctx = ctxOf(con
   try {
     return finish(context, decimalType, f(a, b, c))
   } catch (e) {
-    return tooBig(e)
+    return tooBig(e, context)
   }
 }
 export function run3(f: Ternary, a: Num, b: Num, d: Num, context: Ref): Own {
@@ -315,7 +316,7 @@ export function run3(f: Ternary, a: Num, b: Num, d: Num, context: Ref): Own {
   try {
     return finish(context, decimalType, f(a, b, d, ctxOf(context)))
   } catch (e) {
-    return tooBig(e)
+    return tooBig(e, context)
   }
 }
 /** Make a number of some kind and an object of it, exactly: Inexact, Rounded and Clamped become InvalidOperation. */
@@ -333,6 +334,6 @@ export function build(type: Ref, context: Ref, exact: boolean, make: () => Num):
     }
     return flags !== 0 && addStatus(context, flags) ? NULL : newDecimal(type, n)
   } catch (e) {
-    return tooBig(e)
+    return tooBig(e, context)
   }
 }

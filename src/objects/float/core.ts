@@ -1,3 +1,5 @@
+import { HG, Slow } from "../../heap/heapglobals.ts"
+import { _PyTraceMalloc_NewReference } from "../../trace/tracemalloc.ts"
 import { PyFloatObject, PyObject, PyTypeObject } from "../../heap/layout.ts"
 import { fn } from "../../heap/fntable.ts"
 import { INTERP, Interp } from "../../heap/map.ts"
@@ -28,6 +30,7 @@ export function PyFloat_FromDouble(x: number): Own {
   if (op !== 0) {
     i32[FREE >> 2] = i32[(op + PyObject.ob_type) >> 2]
     i32[NUMFREE >> 2]--
+    if ((i32[HG.slow >> 2] & Slow.TRACE) !== 0) _PyTraceMalloc_NewReference(op as Ref)
   } else {
     op = PyObject_Malloc(PyFloatObject.SIZE)
     if (op === 0) return PyErr_NoMemory()

@@ -13,7 +13,6 @@ import { PyFloat_AsDouble, PyFloat_FromDouble } from "../../objects/floatobject.
 import { PyFrame_FastToLocalsWithError, PyFrame_LocalsToFast } from "../../objects/frameobject.ts"
 import { _PyArg_CheckPositional } from "../../objects/getargs.ts"
 import { Py_None, PyExc_TypeError, PyExc_ValueError } from "../../objects/statictypes.ts"
-import { PyTraceBack_Here } from "../../objects/tracebackobject.ts"
 import { PyTuple_Check } from "../../objects/tupleobject.ts"
 import { _PyEval_CallTracing, _PyEval_SetProfile, _PyEval_SetTrace, Trace } from "../ceval_trace.ts"
 
@@ -49,7 +48,6 @@ function call_trampoline(callback: Ref, frame: Ref, what: number, arg: Ref): Own
   const $result = _PyObject_FastCall(callback, args, 3)
   cstackReset(mark)
   PyFrame_LocalsToFast(frame, 1)
-  if ($result === NULL) PyTraceBack_Here(frame)
   return $result
 }
 
