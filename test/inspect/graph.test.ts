@@ -8,7 +8,10 @@ import { graph, naiveDominators, randomGraph, reaches } from "./naive.ts"
 
 function idoms(edges: string): string {
   const { graph: g, name } = graph(edges)
-  return [...dominators(g).idom].map((d, v) => (d < 0 ? "" : `${name(v)}:${name(d)}`)).join(" ").trim()
+  return [...dominators(g).idom]
+    .map((d, v) => (d < 0 ? "" : `${name(v)}:${name(d)}`))
+    .join(" ")
+    .trim()
 }
 
 describe("dominators", () => {
@@ -114,6 +117,8 @@ it("a graph turned round twice is itself, with sorted rows", () => {
   const g = randomGraph(rnd, 50, 200)
   const back = reverse(reverse(g))
   for (let v = 0; v < 50; v++) {
-    expect([...back.to.subarray(back.first[v], back.first[v + 1])]).toEqual([...g.to.subarray(g.first[v], g.first[v + 1])].sort((a, b) => a - b))
+    expect([...back.to.subarray(back.first[v], back.first[v + 1])]).toEqual(
+      [...g.to.subarray(g.first[v], g.first[v + 1])].sort((a, b) => a - b),
+    )
   }
 })
