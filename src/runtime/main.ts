@@ -41,7 +41,7 @@ function exit_err_print(): number {
   return 1
 }
 
-/** The importer of a script that is a directory or zip file with a __main__ (owned, NULL: an ordinary script). */
+/** The importer of a script that is a directory or zip file with a __main__ (owned). NULL: an ordinary script, or the error is set. */
 function importerOf(filename: string): Own {
   const cache = PySys_GetObject("path_importer_cache")
   const hooks = PySys_GetObject("path_hooks")
@@ -50,8 +50,7 @@ function importerOf(filename: string): Own {
   if ($path === NULL) return NULL
   const known = PyDict_GetItemWithError(cache, $path)
   let $importer: Own = known !== 0 ? Py_NewRef(known) : NULL
-  if (known === 0) {
-    PyDict_SetItem(cache, $path, Py_None)
+  if (known === 0 && PyErr_Occurred() === 0 && PyDict_SetItem(cache, $path, Py_None) === 0) {
     for (let i = 0; i < Py_SIZE(hooks) && $importer === NULL; i++) {
       $importer = PyObject_CallOneArg(PyList_GET_ITEM(hooks, i), $path)
       if ($importer === NULL) {
@@ -59,22 +58,28 @@ function importerOf(filename: string): Own {
         PyErr_Clear()
       }
     }
-    if ($importer !== NULL) PyDict_SetItem(cache, $path, $importer)
+    if ($importer !== NULL && PyDict_SetItem(cache, $path, $importer) < 0) {
+      Py_DECREF($importer)
+      $importer = NULL
+    }
   }
   Py_DECREF($path)
   if ($importer === Py_None) {
     Py_DECREF($importer)
     return NULL
   }
-  if ($importer === NULL) PyErr_Clear()
   return $importer
 }
 
-function addPath0(dir: string): void {
+/** @returns false with the error set. */
+function addPath0(dir: string): boolean {
   const list = PySys_GetObject("path")
+  if (list === 0 || !PyList_Check(list)) return true
   const $dir = PyUnicode_FromString(dir)
-  if (list !== 0 && PyList_Check(list)) PyList_Insert(list, 0, $dir)
-  Py_XDECREF($dir)
+  if ($dir === NULL) return false
+  const r = PyList_Insert(list, 0, $dir)
+  Py_DECREF($dir)
+  return r === 0
 }
 
 /** _PyPathConfig_ComputeSysPath0; null: nothing is added. */
@@ -102,8 +107,8 @@ function runModule(name: string, setArgv0: boolean): number {
     return exit_err_print()
   }
   const $name = PyUnicode_FromString(name)
-  const $r = PyObject_CallTwoArgs($f, $name, setArgv0 ? Py_True : Py_False)
-  Py_DECREF($name)
+  const $r = $name === NULL ? NULL : PyObject_CallTwoArgs($f, $name, setArgv0 ? Py_True : Py_False)
+  Py_XDECREF($name)
   Py_DECREF($f)
   if ($r === NULL) return exit_err_print()
   Py_DECREF($r)
@@ -113,8 +118,9 @@ function runModule(name: string, setArgv0: boolean): number {
 function runFile(config: Config): number {
   const name = config.runFilename
   const $name = PyUnicode_FromString(name)
+  if ($name === NULL) return exit_err_print()
   const audit = PySys_Audit("cpython.run_file", $name)
-  Py_XDECREF($name)
+  Py_DECREF($name)
   if (audit < 0) return exit_err_print()
   let source: Uint8Array
   const program = path.basename(config.executable)
@@ -177,8 +183,9 @@ function runStdin(config: Config): number {
 
 function runCommand(command: string): number {
   const $text = PyUnicode_FromString(command)
+  if ($text === NULL) return exit_err_print()
   const audit = PySys_Audit("cpython.run_command", $text)
-  Py_XDECREF($text)
+  Py_DECREF($text)
   if (audit < 0) return exit_err_print()
   return PyRun_SimpleString(command.endsWith("\n") ? command : `${command}\n`) !== 0 ? 1 : 0
 }
@@ -186,10 +193,11 @@ function runCommand(command: string): number {
 function runWhat(config: Config): number {
   const { mode, target } = config.options
   const $importer = mode === "file" ? importerOf(config.runFilename) : NULL
-  if ($importer !== NULL) addPath0(config.runFilename)
-  else if (!config.flags.safePath) {
-    const dir = path0(config)
-    if (dir !== null) addPath0(dir)
+  if ($importer === NULL && PyErr_Occurred() !== 0) return exit_err_print()
+  const dir = $importer !== NULL ? config.runFilename : config.flags.safePath ? null : path0(config)
+  if (dir !== null && !addPath0(dir)) {
+    Py_XDECREF($importer)
+    return exit_err_print()
   }
   if (mode === "command") return runCommand(target)
   if (mode === "module") return runModule(target, true)

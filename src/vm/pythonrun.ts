@@ -235,14 +235,13 @@ export function PyRun_SimpleFile(source: Uint8Array | null, filename: string, ma
   Py_INCREF(m)
   const dict = PyModule_GetDict(m)
   const $filename = PyUnicode_FromString(filename)
-  let setFileName = false
-  if (PyDict_GetItemWithError(dict, ID("__file__")) === 0) {
-    PyDict_SetItem(dict, ID("__file__"), $filename)
-    PyDict_SetItem(dict, ID("__cached__"), Py_None)
-    setFileName = true
-  }
+  const setFileName = $filename !== NULL && PyDict_GetItemWithError(dict, ID("__file__")) === 0
+  let ready = $filename !== NULL
+  if (setFileName)
+    ready = PyDict_SetItem(dict, ID("__file__"), $filename) === 0 && PyDict_SetItem(dict, ID("__cached__"), Py_None) === 0
   let $v: Own = NULL
-  if (filename === "<stdin>" || set_main_loader(dict, $filename, makeCode === null ? "SourceFileLoader" : "SourcelessFileLoader")) {
+  if (!ready) PySys_WriteStderr("python: failed to set __main__.__file__\n")
+  else if (filename === "<stdin>" || set_main_loader(dict, $filename, makeCode === null ? "SourceFileLoader" : "SourcelessFileLoader")) {
     if (makeCode === null) {
       if (source === null || checkFileSource(source, $filename, filename))
         $v = runSource(source ?? new Uint8Array(0), filename, "exec", dict)
@@ -255,7 +254,7 @@ export function PyRun_SimpleFile(source: Uint8Array | null, filename: string, ma
     }
   } else PySys_WriteStderr("python: failed to set __main__.__loader__\n")
   flush_io()
-  Py_DECREF($filename)
+  Py_XDECREF($filename)
   const ok = $v !== NULL
   if (ok) Py_DECREF($v)
   else {
