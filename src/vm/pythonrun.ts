@@ -237,8 +237,7 @@ export function PyRun_SimpleFile(source: Uint8Array | null, filename: string, ma
   const $filename = PyUnicode_FromString(filename)
   const setFileName = $filename !== NULL && PyDict_GetItemWithError(dict, ID("__file__")) === 0
   let ready = $filename !== NULL
-  if (setFileName)
-    ready = PyDict_SetItem(dict, ID("__file__"), $filename) === 0 && PyDict_SetItem(dict, ID("__cached__"), Py_None) === 0
+  if (setFileName) ready = PyDict_SetItem(dict, ID("__file__"), $filename) === 0 && PyDict_SetItem(dict, ID("__cached__"), Py_None) === 0
   let $v: Own = NULL
   if (!ready) PySys_WriteStderr("python: failed to set __main__.__file__\n")
   else if (filename === "<stdin>" || set_main_loader(dict, $filename, makeCode === null ? "SourceFileLoader" : "SourcelessFileLoader")) {
