@@ -118,6 +118,10 @@ export function peakResidentBytes(): number {
 export function setMaxHeap(bytes: number): void {
   i32[(RUNTIME + Runtime.max_heap) >> 2] = bytes
 }
+/** That limit; 0: none. */
+export function maxHeap(): number {
+  return i32[(RUNTIME + Runtime.max_heap) >> 2]
+}
 /** Bytes in use by kind, for reports. */
 export interface HeapUse {
   static: number

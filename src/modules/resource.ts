@@ -1,7 +1,10 @@
+import { spawnSync } from "node:child_process"
 import fs from "node:fs"
 import { ptr } from "../heap/access.ts"
+import { maxHeap, peakResidentBytes, setMaxHeap } from "../heap/memstats.ts"
 import { NULL, type Own, type Ref } from "../heap/ref.ts"
 import { Py_DECREF } from "../heap/refcount.ts"
+import { staticTop } from "../heap/statics.ts"
 import { _PyObject_GC_TRACK } from "../gc/gcmodule.ts"
 import { PySequence_Tuple } from "../objects/abstract.ts"
 import { defineModule } from "../objects/define.ts"
@@ -16,8 +19,9 @@ import { PyStructSequence_InitType, PyStructSequence_New, PyStructSequence_SET_I
 import { PyTuple_GET_ITEM, PyTuple_GET_SIZE } from "../objects/tupleobject.ts"
 import { addInts, none, ownTuple } from "./support.ts"
 
-// Modules/resource.c. Times and page faults are the process's; the limits are read from /proc and cannot be changed from Node: lowering a
-// soft limit is accepted and has no effect.
+// Modules/resource.c. Times and page faults are the process's, the greatest resident size is the Python heap's. Limits are read from /proc.
+// A limit on memory (RLIMIT_AS, RLIMIT_DATA) is one on the heap; the others Node cannot change itself: util-linux's prlimit does, where it is
+// installed.
 
 const CONSTANTS = {
   RLIMIT_AS: 9,
@@ -41,6 +45,13 @@ const CONSTANTS = {
   RUSAGE_SELF: 0,
   RUSAGE_THREAD: 1,
 }
+/** Accepted without effect: the signal that follows would end Node, where Python ignores it. */
+const RLIMIT_FSIZE = 1
+const RLIMIT_DATA = 2
+const RLIMIT_AS = 9
+/** Clock ticks a second in /proc. */
+const TICKS = 100
+
 const rusageType = structSequenceType({
   name: "resource.struct_rusage",
   doc: "struct_rusage: Result from getrusage.",
@@ -65,6 +76,16 @@ const rusageType = structSequenceType({
   ],
 })
 
+/** User and system seconds of the children that have ended: cutime and cstime in /proc/self/stat. */
+function childrenTimes(): [number, number] {
+  try {
+    const stat = fs.readFileSync("/proc/self/stat", "utf8")
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ")
+    return [Number(fields[13]) / TICKS, Number(fields[14]) / TICKS]
+  } catch {
+    return [0, 0]
+  }
+}
 function resource_getrusage(_m: Ref, arg: Ref): Own {
   const who = _PyLong_AsInt(arg)
   if (who === -1 && PyErr_Occurred()) return NULL
@@ -73,8 +94,9 @@ function resource_getrusage(_m: Ref, arg: Ref): Own {
   if ($r === NULL) return NULL
   const u = process.resourceUsage()
   const own = who !== -1
+  const children = own ? [0, 0] : childrenTimes()
   const counts = [
-    u.maxRSS,
+    Math.floor(peakResidentBytes() / 1024),
     0,
     0,
     0,
@@ -89,11 +111,16 @@ function resource_getrusage(_m: Ref, arg: Ref): Own {
     u.voluntaryContextSwitches,
     u.involuntaryContextSwitches,
   ]
-  PyStructSequence_SET_ITEM($r, 0, PyFloat_FromDouble(own ? u.userCPUTime / 1e6 : 0))
-  PyStructSequence_SET_ITEM($r, 1, PyFloat_FromDouble(own ? u.systemCPUTime / 1e6 : 0))
+  PyStructSequence_SET_ITEM($r, 0, PyFloat_FromDouble(own ? u.userCPUTime / 1e6 : children[0]))
+  PyStructSequence_SET_ITEM($r, 1, PyFloat_FromDouble(own ? u.systemCPUTime / 1e6 : children[1]))
   counts.forEach((v, i) => PyStructSequence_SET_ITEM($r, i + 2, PyLong_FromLong(own ? v : 0)))
   _PyObject_GC_TRACK($r)
   return $r
+}
+
+/** Is this a limit on the memory of our own process? It is the heap's limit then. */
+function isOfHeap(pid: number, resource: number): boolean {
+  return (resource === RLIMIT_AS || resource === RLIMIT_DATA) && (pid === 0 || pid === process.pid)
 }
 
 /** The lines of /proc/PID/limits by resource number. */
@@ -116,6 +143,8 @@ const NAMES = [
   "Max realtime timeout",
 ]
 function limits(pid: number, resource: number): [number, number] | null {
+  const heap = maxHeap()
+  if (heap !== 0 && isOfHeap(pid, resource)) return [heap + staticTop(), -1]
   try {
     const line = fs
       .readFileSync(`/proc/${pid || "self"}/limits`, "utf8")
@@ -144,29 +173,51 @@ function resource_getrlimit(_m: Ref, arg: Ref): Own {
   const r = resourceOf(arg)
   return r < 0 ? NULL : limitTuple(0, r)
 }
-/** Check new limits against the old; false with the error set. */
-function checkLimits(arg: Ref, old: [number, number]): boolean {
+/** prlimit's options by resource number. */
+const OPTIONS = "cpu fsize data stack core rss nproc nofile memlock as locks sigpending msgqueue nice rtprio rttime".split(" ")
+/** Set the limits of a process; false with the error set. */
+function setLimits(pid: number, resource: number, arg: Ref): boolean {
+  const old = limits(pid, resource) ?? [-1, -1]
+  const l = checkedLimits(arg, old)
+  if (l === null) return false
+  if (l[0] === old[0] && l[1] === old[1]) return true
+  if (isOfHeap(pid, resource)) {
+    // the whole of what is below the static end is in use before a program starts
+    setMaxHeap(l[0] < 0 ? 0 : Math.max(1, Math.min(l[0], 2 ** 31 - 1) - staticTop()))
+    return true
+  }
+  if (resource === RLIMIT_FSIZE) return true
+  const text = l.map((n) => (n < 0 ? "unlimited" : String(n))).join(":")
+  const done = spawnSync("prlimit", ["--pid", String(pid || process.pid), `--${OPTIONS[resource]}=${text}`], { encoding: "utf8" })
+  if (done.error !== undefined || done.status === 0) return true
+  if (/No such process/.test(done.stderr)) PyErr_SetFromErrno(PyExc_OSError, 3)
+  else if (/Operation not permitted|Permission denied/.test(done.stderr)) PyErr_SetFromErrno(PyExc_OSError, 1)
+  else PyErr_SetFromErrno(PyExc_OSError, 22)
+  return false
+}
+/** New limits, checked against the old; null with the error set. */
+function checkedLimits(arg: Ref, old: [number, number]): [number, number] | null {
   const $t = PySequence_Tuple(arg)
-  if ($t === NULL) return false
+  if ($t === NULL) return null
   const two = PyTuple_GET_SIZE($t) === 2
   const soft = two ? PyLong_AsLong(PyTuple_GET_ITEM($t, 0)) : 0
   const hard = two && !PyErr_Occurred() ? PyLong_AsLong(PyTuple_GET_ITEM($t, 1)) : 0
   Py_DECREF($t)
-  if (PyErr_Occurred()) return false
+  if (PyErr_Occurred()) return null
   const size = (n: number): number => (n < 0 ? Infinity : n)
   let message = ""
   if (!two) message = "expected a tuple of 2 integers"
   else if (size(soft) > size(hard)) message = "current limit exceeds maximum limit"
   else if (size(hard) > size(old[1]) && process.geteuid?.() !== 0) message = "not allowed to raise maximum limit"
-  if (message === "") return true
+  if (message === "") return [soft, hard]
   PyErr_SetString(PyExc_ValueError, message)
-  return false
+  return null
 }
 function resource_setrlimit(_m: Ref, args: number, nargs: number): Own {
   if (!_PyArg_CheckPositional("setrlimit", nargs, 2, 2)) return NULL
   const r = resourceOf(ptr(args))
   if (r < 0) return NULL
-  return checkLimits(ptr(args + 8), limits(0, r) ?? [-1, -1]) ? none() : NULL
+  return setLimits(0, r, ptr(args + 8)) ? none() : NULL
 }
 function resource_prlimit(_m: Ref, args: number, nargs: number): Own {
   if (!_PyArg_CheckPositional("prlimit", nargs, 2, 3)) return NULL
@@ -174,8 +225,10 @@ function resource_prlimit(_m: Ref, args: number, nargs: number): Own {
   if (pid === -1 && PyErr_Occurred()) return NULL
   const r = resourceOf(ptr(args + 8))
   if (r < 0) return NULL
-  if (nargs === 3 && !checkLimits(ptr(args + 16), limits(pid, r) ?? [-1, -1])) return NULL
-  return limitTuple(pid, r)
+  const $old = limitTuple(pid, r)
+  if ($old === NULL || nargs < 3 || setLimits(pid, r, ptr(args + 16))) return $old
+  Py_DECREF($old)
+  return NULL
 }
 function resource_getpagesize(_m: Ref): Own {
   return PyLong_FromLong(4096)

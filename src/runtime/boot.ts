@@ -14,7 +14,7 @@ import { PyObject_CallMethodNoArgs, PyObject_CallMethodTwoArgs } from "../object
 import { PyDict_Copy, PyDict_GetItemString, PyDict_GetItemWithError, PyDict_New, PyDict_SetItemString } from "../objects/dictobject.ts"
 import { PyErr_Clear, PyErr_Occurred } from "../objects/errors.ts"
 import { initExceptions } from "../objects/exceptions.ts"
-import { PyList_Insert, PyList_Size } from "../objects/listobject.ts"
+import { PyList_Append, PyList_Insert, PyList_Size } from "../objects/listobject.ts"
 import { initIntMaxStrDigits } from "../objects/longobject.ts"
 import { PyModule_ExecDef, PyModule_GetDef, PyModule_GetDict } from "../objects/moduleobject.ts"
 import { PyObject_GetAttrString } from "../objects/object.ts"
@@ -199,7 +199,16 @@ function initMain(config: Config): void {
     const $site = PyImport_ImportModule("site")
     need($site !== NULL, "init_import_site: Failed to import the site module")
     Py_DECREF($site)
+    addToolbox(config)
   }
+}
+
+/** moult's own versions of the tools that Python users know, last on the path so that an installed package comes first. */
+function addToolbox(config: Config): void {
+  const sysPath = PySys_GetObject("path")
+  const $folder = PyUnicode_FromString(`${config.stdlib}/toolbox`)
+  need($folder !== NULL && (sysPath === 0 || PyList_Append(sysPath, $folder) === 0), "can't add the tools to sys.path")
+  Py_DECREF($folder)
 }
 
 /** Boot, run what the command line asks for, finalise. @returns the exit status. */

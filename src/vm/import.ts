@@ -50,6 +50,7 @@ import {
   PyExc_ImportError,
   PyExc_ImportWarning,
   PyExc_KeyError,
+  PyExc_ModuleNotFoundError,
   PyExc_RuntimeError,
   PyExc_TypeError,
   PyExc_ValueError,
@@ -354,7 +355,27 @@ function import_find_and_load(abs_name: Ref): Own {
   const meta = PySys_GetObject("meta_path") || Py_None
   const hooks = PySys_GetObject("path_hooks") || Py_None
   if (PySys_Audit("import", abs_name, Py_None, path, meta, hooks) < 0) return NULL
-  return PyObject_CallMethodTwoArgs(importlib(), ID("_find_and_load"), abs_name, ptr(INTERP + Interp.import_func))
+  const $mod = PyObject_CallMethodTwoArgs(importlib(), ID("_find_and_load"), abs_name, ptr(INTERP + Interp.import_func))
+  return $mod === NULL && isUnloadableTool(abs_name) ? importOwnTool(abs_name) : $mod
+}
+
+/** Tools whose real packages need an extension module, which moult cannot load; it has its own (stdlib/toolbox). */
+const TOOLS_WITH_EXTENSIONS = new Set(["psutil", "line_profiler", "guppy"])
+
+/** Did the import that just failed find an installed package that cannot work here? */
+function isUnloadableTool(name: Ref): boolean {
+  if (!PyErr_ExceptionMatches(PyExc_ImportError) || PyErr_ExceptionMatches(PyExc_ModuleNotFoundError)) return false
+  return TOOLS_WITH_EXTENSIONS.has(PyUnicode_AsJS(name))
+}
+
+/** Import moult's own version instead; the error of the failed import is gone afterwards. */
+function importOwnTool(name: Ref): Own {
+  PyErr_Clear()
+  const $fallback = PyImport_ImportModule("_moult_fallback")
+  if ($fallback === NULL) return NULL
+  const $mod = PyObject_CallMethodOneArg($fallback, ID("load"), name)
+  Py_DECREF($fallback)
+  return $mod
 }
 
 /** Owned entry of sys.modules, completely imported; NULL without error if absent. */
