@@ -1,4 +1,5 @@
 // House rules that no general linter knows: floors import only downwards, files stay small, comments hold no bare TODO.
+import { spawnSync } from "node:child_process"
 import { readdirSync, readFileSync } from "node:fs"
 import path from "node:path"
 
@@ -52,6 +53,9 @@ for (const file of walk(root)) {
   if (/@ts-ignore|@ts-nocheck/.test(text)) problems.push(`${name}: @ts-ignore`)
   if (/\bTODO\b(?!\(#\d+\))/.test(text)) problems.push(`${name}: TODO without an issue's number`)
 }
+// a link committed by accident replaces the folder of every checkout that takes it
+if (spawnSync("git", ["ls-files", "../node_modules"], { cwd: root, encoding: "utf8" }).stdout)
+  problems.push("node_modules is tracked by git")
 if (problems.length > 0) {
   console.error(problems.join("\n"))
   console.error(`${problems.length} house rules broken`)
