@@ -33,6 +33,8 @@ function unpackLibrary() {
   writeFileSync(stamp, from)
 }
 
+const { version } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"))
+
 const common = {
   bundle: true,
   platform: "node",
@@ -57,6 +59,16 @@ await build({
 })
 await build({ ...common, format: "cjs", entryPoints: [path.join(root, "src/cli/start.ts")], outfile: path.join(dist, "start.cjs") })
 await build({ ...common, format: "esm", entryPoints: [path.join(root, "src/cli/main.ts")], outfile: path.join(dist, "moult.mjs") })
+
+// the tools' commands are a bundle of their own: a plain run of a program does not load them
+await build({
+  ...common,
+  format: "esm",
+  entryPoints: [path.join(root, "src/cli/commands/index.ts")],
+  outfile: path.join(dist, "commands.mjs"),
+  banner: { js: 'import { createRequire as __cr } from "node:module"; const require = __cr(import.meta.url);' },
+  define: { MOULT_VERSION: JSON.stringify(version) },
+})
 
 /** Run the command just built. */
 function moult(args, env = {}) {

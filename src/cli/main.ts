@@ -1,7 +1,9 @@
 import path from "node:path"
 import { fileURLToPath } from "node:url"
 import { Worker } from "node:worker_threads"
+import type { Options } from "../runtime/options.ts"
 import type { MainRequest } from "../vm/maincall.ts"
+import { isCommand } from "./commandnames.ts"
 import { serve } from "./mainservices.ts"
 import { configError } from "./configcheck.ts"
 import { parseOptions } from "./options.ts"
@@ -16,28 +18,37 @@ const HEAP_BYTES = 2 ** 30
 /** What workers tell the process's own thread. */
 type Message = { spawn: true } | { exit: number } | MainRequest
 
-const options = parseOptions(process.argv.slice(2))
-if (options.error !== null) {
-  process.stderr.write(`${options.error}\n`)
-  process.exitCode = 2
-} else if (configError(options) !== null) {
-  process.stderr.write(`Fatal Python error: ${configError(options)}\n\n`)
-  process.exitCode = 1
-} else if (options.print !== null) process.stdout.write(options.print)
-else run()
+const args = process.argv.slice(2)
+if (isCommand(args[0])) {
+  const url = new URL("./commands.mjs", import.meta.url).href
+  const { runCommand } = (await import(url)) as typeof import("./commands/index.ts")
+  process.exitCode = await runCommand(args, start)
+} else start(parseOptions(args))
 
-function run(): void {
+/** Do what python's options say. */
+function start(options: Options): void {
+  if (options.error !== null) {
+    process.stderr.write(`${options.error}\n`)
+    process.exitCode = 2
+  } else if (configError(options) !== null) {
+    process.stderr.write(`Fatal Python error: ${configError(options)}\n\n`)
+    process.exitCode = 1
+  } else if (options.print !== null) process.stdout.write(options.print)
+  else run(options)
+}
+
+function run(options: Options): void {
   const heap = new SharedArrayBuffer(HEAP_BYTES)
   initSignals(heap)
   const file = path.join(dist, "start.cjs")
 
   function onMessage(m: Message): void {
-    if ("spawn" in m) start(true, 64)
+    if ("spawn" in m) startWorker(true, 64)
     else if ("exit" in m) process.exit(m.exit)
     else serve(m)
   }
 
-  function start(attached: boolean, stackSizeMb: number): Worker {
+  function startWorker(attached: boolean, stackSizeMb: number): Worker {
     const workerData = { moultHeap: heap, moultAttached: attached, options, dist, executable: process.argv[1] }
     const worker = new Worker(file, { workerData, resourceLimits: { stackSizeMb, maxOldGenerationSizeMb: 4096 } })
     worker.on("message", onMessage)
@@ -49,5 +60,5 @@ function run(): void {
   }
 
   install("SIGINT", true)
-  start(false, 256).on("exit", (code) => process.exit(code))
+  startWorker(false, 256).on("exit", (code) => process.exit(code))
 }

@@ -69,6 +69,7 @@ export function parseOptions(args: readonly string[]): Options {
     maxHeap: 0,
     audit: false,
     heapStats: false,
+    record: null,
     print: null,
     error: null,
   }

@@ -17,8 +17,8 @@ import { FROM_GC, GC, GCState, GC_NEXT, GC_PREV, GEN_HEAD, NUM_GENERATIONS, gcTr
 //
 // The second bound is generous: stale words and borrowed pointers only hide a leak, they never invent one.
 
-/** Open addressing: object address -> index. */
-class Index {
+/** Open addressing: address -> number. */
+export class AddressIndex {
   readonly keys: Int32Array
   readonly values: Int32Array
   private readonly mask: number
@@ -44,7 +44,12 @@ class Index {
 
 const known = new Map<number, boolean>()
 
-function isType(t: number): boolean {
+/** Forget which addresses are types: before a walk over the heap. */
+export function forgetTypes(): void {
+  known.clear()
+}
+/** Is there a type object at `t`? */
+export function isType(t: number): boolean {
   let yes = known.get(t)
   if (yes === undefined) {
     yes = looksLikeType(t)
@@ -65,7 +70,7 @@ function looksLikeType(t: number): boolean {
 }
 
 /** Is `v` the address of a static object: a type, None, a small int? */
-function isStaticObject(v: number): boolean {
+export function isStaticObject(v: number): boolean {
   return (
     (v & 7) === 0 &&
     v >= STATIC_START &&
@@ -77,7 +82,7 @@ function isStaticObject(v: number): boolean {
 }
 
 /** The object in the block, 0 if it holds none. */
-function objectIn(at: number, size: number): Ref {
+export function objectIn(at: number, size: number): Ref {
   for (let pre = 0; pre <= 32; pre += 16) {
     if (size < pre + PyObject.SIZE) return 0 as Ref
     const op = at + pre
@@ -91,7 +96,7 @@ function objectIn(at: number, size: number): Ref {
 
 /** Every object of the heap that is not static, by address of discovery. */
 export function liveObjects(): Int32Array {
-  known.clear()
+  forgetTypes()
   let n = 0
   let found = new Int32Array(1 << 16)
   forEachBlock((at, size) => {
@@ -107,7 +112,7 @@ export function liveObjects(): Int32Array {
   return found.slice(0, n)
 }
 
-let counting: Index
+let counting: AddressIndex
 let edges: Int32Array
 function visit_count(op: Ref, _arg: number): number {
   const i = counting.get(op)
@@ -193,7 +198,7 @@ export function auditHeap(limit = 50): string[] {
   const out = [...verifyPools(), ...verifyGC()]
   const objects = liveObjects()
   const n = objects.length
-  counting = new Index(n)
+  counting = new AddressIndex(n)
   edges = new Int32Array(n)
   for (let i = 0; i < n; i++) counting.add(objects[i], i)
 

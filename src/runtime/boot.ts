@@ -4,7 +4,7 @@ import { INTERP, Interp, RUNTIME, Runtime } from "../heap/map.ts"
 import { _PyMem_SetupAllocators } from "../heap/obmalloc.ts"
 import { NULL, type Ref } from "../heap/ref.ts"
 import { Py_DECREF, Py_NewRef, Py_XDECREF } from "../heap/refcount.ts"
-import { ID, staticAlloc } from "../heap/statics.ts"
+import { ID } from "../heap/statics.ts"
 import { _PyGC_Init, _PyGC_InitState } from "../gc/gcmodule.ts"
 import { _PyErr_InitTypes } from "../objects/unraisable.ts"
 import { _PyWarnings_InitState } from "../objects/_warnings.ts"
@@ -36,12 +36,10 @@ import { writeStderr } from "../vm/sys/stdfd.ts"
 import { _PySys_Create, PySys_GetObject } from "../vm/sysmodule.ts"
 import { type Config, readConfig, type WorkerConfig } from "./config.ts"
 import { Py_ExitStatus, run } from "./main.ts"
+import { cstack, CSTACK_SIZE } from "./scratch.ts"
 import { init_set_builtins_open, init_sys_streams } from "./stdio.ts"
 
 // Python/pylifecycle.c: the order in which an interpreter comes to life.
-
-const CSTACK_SIZE = 6 << 20
-const cstack = staticAlloc(CSTACK_SIZE)
 
 class BootError extends Error {}
 

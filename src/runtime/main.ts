@@ -21,6 +21,7 @@ import { PySys_GetObject } from "../vm/sysmodule.ts"
 import { armFailAlloc, checkHeap } from "./checks.ts"
 import type { Config } from "./config.ts"
 import { Py_FinalizeEx } from "./finalize.ts"
+import { saveRun } from "./record.ts"
 import { interactiveLoop, writeBanner } from "./repl.ts"
 
 // Modules/main.c: what the command line says to run.
@@ -213,7 +214,8 @@ function runWhat(config: Config): number {
 function finish(config: Config, status: number): number {
   let clean = true
   const r = Py_FinalizeEx(() => {
-    clean = checkHeap(config.options)
+    const saved = saveRun(config, status, "exit")
+    clean = checkHeap(config.options) && saved
   })
   if (r < 0) return 120
   return clean ? status : status || 1

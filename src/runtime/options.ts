@@ -28,8 +28,20 @@ export interface Options {
   maxHeap: number
   audit: boolean
   heapStats: boolean
+  /** `moult run`: record the run; null: a plain run. */
+  record: RecordOptions | null
   /** Print and leave: help, version. */
   print: string | null
   /** A usage error: message and exit status 2. */
   error: string | null
+}
+
+/** What a recorded run leaves behind. */
+export interface RecordOptions {
+  /** Absolute path of the snapshot; "" for none. */
+  output: string
+  /** moult's own. */
+  version: string
+  /** Say at the end where the snapshot is. */
+  announce: boolean
 }

@@ -1,0 +1,33 @@
+import { Command, CommanderError } from "commander"
+import type { Options } from "../../runtime/options.ts"
+import { MoultFileError } from "../../base/moultfile.ts"
+import { addRun } from "./run.ts"
+import { addStats } from "./stats.ts"
+
+// `moult COMMAND …`: moult's own commands. Each file here adds one or a few of them.
+
+/** What a command is given: how to start Python, and where its exit status goes. */
+export interface Context {
+  start: (options: Options) => void
+  status: number | undefined
+}
+
+/** Run the command line. @returns the exit status; undefined when Python runs and decides. */
+export async function runCommand(args: string[], start: (options: Options) => void): Promise<number | undefined> {
+  const context: Context = { start, status: 0 }
+  const program = new Command("moult")
+  program.exitOverride().enablePositionalOptions().showHelpAfterError("(moult COMMAND --help says more)")
+  addRun(program, context)
+  addStats(program)
+  try {
+    await program.parseAsync(args, { from: "user" })
+  } catch (e) {
+    if (e instanceof CommanderError) return e.exitCode === 0 ? 0 : 2
+    if (e instanceof MoultFileError || (e as NodeJS.ErrnoException).code !== undefined) {
+      process.stderr.write(`moult: ${(e as Error).message}\n`)
+      return 1
+    }
+    throw e
+  }
+  return context.status
+}
