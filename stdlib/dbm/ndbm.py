@@ -1,0 +1,3 @@
+"""The ndbm library, where the interpreter has it: moult has none of its own."""
+
+from _dbm import *
