@@ -1,5 +1,6 @@
 // Objects/longobject.c
 export * from "./long/add.ts"
+export * from "./long/bigint.ts"
 export * from "./long/bits.ts"
 export * from "./long/convert.ts"
 export * from "./long/digits.ts"

@@ -6,7 +6,11 @@ import { PyErr_NoMemory } from "../errors.ts"
 import { TPFLAGS } from "../slots.ts"
 import { Py_NotImplemented, PyLong_Type, SMALL_INTS } from "../statictypes.ts"
 import { maybe_small_long } from "./convert.ts"
-import { _PyLong_New, bigOf, Digit, fromBig, long_normalize, negateInPlace, PyLong_FromLong } from "./digits.ts"
+import { bigOf, fromBig } from "./bigint.ts"
+import { throughBigInt } from "./divrem.ts"
+import { _PyLong_New, Digit, long_normalize, negateInPlace, PyLong_FromLong } from "./digits.ts"
+
+const INVERSE = 1 / Digit.BASE
 
 // Objects/longobject.c: addition, subtraction and multiplication. The two-digit cases below never leave doubles and 32-bit ints.
 
@@ -139,9 +143,6 @@ function x_sub(a: Ref, b: Ref): Own {
   return maybe_small_long(long_normalize($z))
 }
 
-/** Below this many digits in both factors the school method on 30-bit digits beats going through BigInt. */
-const SCHOOL = 24
-
 export function _PyLong_Multiply(a: Ref, b: Ref): Own {
   const sa = i32[(a + PyLongObject.ob_size) >> 2]
   const sb = i32[(b + PyLongObject.ob_size) >> 2]
@@ -171,7 +172,7 @@ export function _PyLong_Multiply(a: Ref, b: Ref): Own {
   const na = sa < 0 ? -sa : sa
   const nb = sb < 0 ? -sb : sb
   if (na === 0 || nb === 0) return small(0)
-  if (na <= SCHOOL && nb <= SCHOOL) return school(a, na, b, nb, sa < 0 !== sb < 0)
+  if (!throughBigInt(na * nb, 2 * (na + nb))) return school(a, na, b, nb, sa < 0 !== sb < 0)
   if (a === b) {
     const v = bigOf(a)
     return fromBig(v * v, na + nb)
@@ -190,19 +191,16 @@ function school(a: Ref, na: number, b: Ref, nb: number, negative: boolean): Own 
   for (let i = 0; i < na; i++) {
     const f = i32[da + i]
     if (f === 0) continue
-    const fl = f & 0x7fff
-    const fh = f >>> 15
     let carry = 0
     let k = dz + i
     for (let j = 0; j < nb; j++, k++) {
       const g = i32[db + j]
-      // f * g = fh * g * 2^15 + fl * g; each part is below 2^45
-      const u = fh * g
-      const uh = Math.floor(u / 32768)
-      const t = fl * g + (u - uh * 32768) * 32768 + i32[k] + carry
-      const th = Math.floor(t / 1073741824)
-      i32[k] = t - th * 1073741824
-      carry = uh + th
+      // the low digit from 32-bit arithmetic, the high one from the double, which is off by far less than half of it
+      const lo = Math.imul(f, g) & Digit.MASK
+      const hi = ((f * g - lo) * INVERSE + 0.5) | 0
+      const t = (lo + i32[k] + carry) | 0
+      i32[k] = t & Digit.MASK
+      carry = hi + (t >>> Digit.SHIFT)
     }
     i32[k] = carry
   }

@@ -7,17 +7,8 @@ import { i32, u8 } from "../../heap/views.ts"
 import { _PyNumber_Index } from "../abstract.ts"
 import { PyErr_BadInternalCall, PyErr_Occurred, PyErr_SetString } from "../errors.ts"
 import { PyExc_OverflowError, PyExc_TypeError, PyExc_ValueError } from "../statictypes.ts"
-import {
-  _PyLong_New,
-  _PyLong_NumBits,
-  _PyLong_Sign,
-  bigOf,
-  Digit,
-  doubleOf,
-  long_normalize,
-  PyLong_Check,
-  PyLong_FromLong,
-} from "./digits.ts"
+import { bigOf } from "./bigint.ts"
+import { _PyLong_New, _PyLong_NumBits, _PyLong_Sign, Digit, doubleOf, long_normalize, PyLong_Check, PyLong_FromLong } from "./digits.ts"
 
 // Objects/longobject.c: from ints to C's numbers and to bytes, and back.
 // A result that C returns in 64 bits is a JavaScript number here, rounded above 2^53; the `…Words` functions are exact.

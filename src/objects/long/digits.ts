@@ -5,6 +5,7 @@ import { NULL, type Own, type Ref } from "../../heap/ref.ts"
 import { Py_TYPE } from "../../heap/refcount.ts"
 import { IMMORTAL } from "../../heap/statics.ts"
 import { attached, i32 } from "../../heap/views.ts"
+import { bigOf, PyLong_FromBigInt } from "./bigint.ts"
 import { PyErr_NoMemory, PyErr_SetString } from "../errors.ts"
 import { TPFLAGS } from "../slots.ts"
 import { PyExc_OverflowError, PyExc_ValueError, PyLong_Type, SMALL_INTS } from "../statictypes.ts"
@@ -220,101 +221,6 @@ export function PyLong_FromDouble(x: number): Own {
   const t = Math.trunc(x)
   if (t > -9007199254740992 && t < 9007199254740992) return PyLong_FromLong(t === 0 ? 0 : t)
   return PyLong_FromBigInt(BigInt(t))
-}
-
-/** The digits as a decimal-free BigInt, sign included. Linear for big numbers (through hexadecimal). */
-export function bigOf(op: Ref): bigint {
-  const size = i32[(op + PyLongObject.ob_size) >> 2]
-  const n = size < 0 ? -size : size
-  const d = (op + PyLongObject.ob_digit) >> 2
-  if (n === 0) return 0n
-  if (n === 1) return BigInt(size < 0 ? -i32[d] : i32[d])
-  if (n === 2) {
-    const v = (BigInt(i32[d + 1]) << 30n) | BigInt(i32[d])
-    return size < 0 ? -v : v
-  }
-  if (n <= 4) {
-    let v = BigInt(i32[d + n - 1])
-    for (let i = n - 2; i >= 0; i--) v = (v << 30n) | BigInt(i32[d + i])
-    return size < 0 ? -v : v
-  }
-  const v = BigInt("0x" + hexOf(d, n))
-  return size < 0 ? -v : v
-}
-
-/** Hexadecimal digits of the n digits at word index d (may have leading zeros). Two digits are 15 hexadecimal ones. */
-export function hexOf(d: number, n: number): string {
-  let s = ""
-  let i = n
-  if (i & 1) {
-    i--
-    s = i32[d + i].toString(16)
-  }
-  while (i > 0) {
-    i -= 2
-    const lo = i32[d + i]
-    const hi = i32[d + i + 1]
-    s += ((hi * 4 + (lo >>> 28)) >>> 0).toString(16).padStart(8, "0") + (lo & 0xfffffff).toString(16).padStart(7, "0")
-  }
-  return s
-}
-
-export function PyLong_AsBigInt(op: Ref): bigint {
-  return bigOf(op)
-}
-
-/** An int of any size. */
-export function PyLong_FromBigInt(v: bigint): Own {
-  return fromBig(v, 0)
-}
-
-const TWO53 = 9007199254740992n
-
-/** An int from a BigInt in a block of at least `room` digits (what C's algorithm would have allocated). */
-export function fromBig(v: bigint, room: number): Own {
-  if (v > -TWO53 && v < TWO53 && room <= 2) return PyLong_FromLong(Number(v))
-  const negative = v < 0n
-  const abs = negative ? -v : v
-  if (abs < 0x400000000000000000000000n) {
-    // at most 94 bits: four digits without the string
-    const lo = Number(BigInt.asUintN(60, abs) & 0x3fffffffn)
-    const mid = Number((abs >> 30n) & 0x3fffffffn)
-    const hi = Number((abs >> 60n) & 0x3fffffffn)
-    const top = Number(abs >> 90n)
-    const n = top ? 4 : hi ? 3 : mid ? 2 : lo ? 1 : 0
-    if (n === 0 || (n === 1 && lo <= 256 && (!negative || lo <= 5))) return PyLong_FromLong(negative ? -lo : lo)
-    const op = _PyLong_New(n > room ? n : room)
-    if (op === NULL) return NULL
-    const w = (op + PyLongObject.ob_digit) >> 2
-    i32[w] = lo
-    if (n > 1) i32[w + 1] = mid
-    if (n > 2) i32[w + 2] = hi
-    if (n > 3) i32[w + 3] = top
-    i32[(op + PyLongObject.ob_size) >> 2] = negative ? -n : n
-    i32[((op + PyLongObject.ob_size) >> 2) + 1] = negative ? -1 : 0
-    return op
-  }
-  const s = abs.toString(16)
-  const bits = (s.length - 1) * 4 + 32 - Math.clz32(parseInt(s[0], 16))
-  const n = Math.ceil(bits / 30)
-  const op = _PyLong_New(n > room ? n : room)
-  if (op === NULL) return NULL
-  writeHex((op + PyLongObject.ob_digit) >> 2, n, s)
-  i32[(op + PyLongObject.ob_size) >> 2] = negative ? -n : n
-  i32[((op + PyLongObject.ob_size) >> 2) + 1] = negative ? -1 : 0
-  return op
-}
-
-function writeHex(d: number, n: number, s: string): void {
-  let end = s.length
-  for (let i = 0; i < n; i += 2) {
-    const low = parseInt(s.slice(end > 7 ? end - 7 : 0, end), 16)
-    end -= 7
-    const high = end > 0 ? parseInt(s.slice(end > 8 ? end - 8 : 0, end), 16) : 0
-    end -= 8
-    i32[d + i] = low | ((high & 3) << 28)
-    if (i + 1 < n) i32[d + i + 1] = high >>> 2
-  }
 }
 
 /** A fresh exact int of the same value (small ones are shared). */

@@ -6,8 +6,10 @@ import { PyErr_NoMemory, PyErr_SetString } from "../errors.ts"
 import { float_pow, PyFloat_FromDouble } from "../floatobject.ts"
 import { Py_None, PyExc_OverflowError, PyExc_TypeError, PyExc_ValueError, PyExc_ZeroDivisionError } from "../statictypes.ts"
 import { PyTuple_New, PyTuple_SET_ITEM } from "../tupleobject.ts"
-import { bothLong, notImplemented } from "./add.ts"
-import { _PyLong_NumBits, bigOf, doubleOf, fromBig, PyLong_Check, PyLong_FromBigInt, PyLong_FromLong } from "./digits.ts"
+import { _PyLong_Add, bothLong, notImplemented } from "./add.ts"
+import { floorDivide, floorModulo } from "./divrem.ts"
+import { bigOf, PyLong_FromBigInt } from "./bigint.ts"
+import { _PyLong_Copy, _PyLong_NumBits, doubleOf, PyLong_Check, PyLong_FromLong } from "./digits.ts"
 
 // Objects/longobject.c: division, powers, the greatest common divisor.
 
@@ -65,7 +67,7 @@ export function _PyLong_FloorDiv(a: Ref, b: Ref): Own {
   const na = Math.abs(sa)
   const nb = Math.abs(sb)
   if (na < nb) return PyLong_FromLong(sa === 0 || sa < 0 === sb < 0 ? 0 : -1)
-  return fromBig(floorDivBig(bigOf(a), bigOf(b)), sa < 0 === sb < 0 ? na - nb + (nb === 1 ? 1 : 0) : 0)
+  return floorDivide(a, na, b, nb, sa < 0 !== sb < 0)
 }
 
 /** a % b of ints. */
@@ -81,7 +83,10 @@ export function _PyLong_Mod(a: Ref, b: Ref): Own {
     return PyLong_FromLong(m === 0 ? 0 : m * sb)
   }
   if (exactDoubles(a, b)) return PyLong_FromLong(floorMod(doubleOf(a), doubleOf(b)))
-  return PyLong_FromBigInt(floorModBig(bigOf(a), bigOf(b)))
+  const na = Math.abs(sa)
+  const nb = Math.abs(sb)
+  if (na < nb) return sa === 0 || sa < 0 === sb < 0 ? _PyLong_Copy(a) : _PyLong_Add(a, b)
+  return floorModulo(a, na, b, nb, sa < 0 !== sb < 0, sb < 0)
 }
 
 export function long_div(a: Ref, b: Ref): Own {

@@ -8,7 +8,8 @@ import { PyErr_BadInternalCall, PyErr_SetString } from "../errors.ts"
 import { reprJS } from "../object.ts"
 import { PyExc_OverflowError, PyExc_ValueError } from "../statictypes.ts"
 import { _PyUnicode_TransformDecimalAndSpaceToASCII, PyUnicode_AsJS, PyUnicode_FromString, PyUnicode_New } from "../unicodeobject.ts"
-import { _PyLong_New, bigOf, doubleOf, fromBig, hexOf, negateInPlace, PyLong_Check, PyLong_FromLong } from "./digits.ts"
+import { bigOf, fromBig, hexOf } from "./bigint.ts"
+import { _PyLong_New, doubleOf, negateInPlace, PyLong_Check, PyLong_FromLong } from "./digits.ts"
 
 // Objects/longobject.c: ints to text and text to ints.
 

@@ -37,7 +37,8 @@ import {
   long_xor,
 } from "./bits.ts"
 import { _PyLong_AsByteArray, _PyLong_FromByteArray, PyLong_AsDouble, PyLong_AsSsize_t } from "./convert.ts"
-import { _PyLong_Copy, _PyLong_NumBits, PyLong_FromBigInt, PyLong_FromLong, smallInt } from "./digits.ts"
+import { PyLong_FromBigInt } from "./bigint.ts"
+import { _PyLong_Copy, _PyLong_NumBits, PyLong_FromLong, smallInt } from "./digits.ts"
 import { _PyLong_DivmodNear, long_div, long_divmod, long_mod, long_pow, long_true_divide } from "./divide.ts"
 import { _PY_LONG_DEFAULT_MAX_STR_DIGITS, _PyLong_FromBytes, long_to_decimal_string, PyLong_FromUnicodeObject } from "./format.ts"
 
