@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Record what CPython 3.11 prints for the programs under test/py: stdout, the last line of stderr and the exit status.
+"""Record what CPython 3.11 prints for the programs under test/py (and test/cpydiff): stdout, the last line of stderr and the exit status.
 
     python3 tools/record.py [FILE.py ...]      (all of them when none is named)
 
@@ -12,8 +12,9 @@ import sys
 
 if sys.version_info[:2] != (3, 11):
     sys.exit("record.py needs CPython 3.11")
-ROOT = pathlib.Path(__file__).resolve().parent.parent / "test" / "py"
-files = [pathlib.Path(f).resolve() for f in sys.argv[1:]] or sorted(ROOT.rglob("*.py"))
+TEST = pathlib.Path(__file__).resolve().parent.parent / "test"
+ROOT = TEST / "py"
+files = [pathlib.Path(f).resolve() for f in sys.argv[1:]] or sorted([*ROOT.rglob("*.py"), *(TEST / "cpydiff").glob("*.py")])
 for file in files:
     run = subprocess.run([sys.executable, file.name], cwd=file.parent, capture_output=True, stdin=subprocess.DEVNULL, timeout=120)
     err = run.stderr.decode("utf-8", "backslashreplace").strip().splitlines()
