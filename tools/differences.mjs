@@ -1,7 +1,7 @@
 // docs/differences.md from the programs of test/cpydiff: each shows one known difference from CPython 3.11.
 //
 //   node tools/differences.mjs            write the document
-//   node tools/differences.mjs --record   run the programs under moult first and record what they print (NAME.moult)
+//   node tools/differences.mjs --record   run the programs under moult first and record what they print (NAME.moult.out)
 //
 // A program starts with comment lines: "Topic: …", a sentence, "Cause: …", "Instead: …". What CPython prints is recorded by
 // tools/record.py (NAME.out).
@@ -40,7 +40,7 @@ export function differences() {
         instead: field("Instead"),
         program: lines.slice(head.length).join("\n").trim(),
         cpython: readFileSync(path.join(folder, `${name}.out`), "utf8").replace(/^.*\n/, ""),
-        moult: readFileSync(path.join(folder, `${name}.moult`), "utf8"),
+        moult: readFileSync(path.join(folder, `${name}.moult.out`), "utf8"),
       }
       for (const [key, value] of Object.entries(entry)) if (value === undefined) throw new Error(`${f}: no ${key}`)
       return entry
@@ -71,6 +71,6 @@ export function render(entries) {
 if (process.argv[1] === import.meta.filename) {
   if (process.argv.includes("--record"))
     for (const f of readdirSync(folder))
-      if (f.endsWith(".py")) writeFileSync(path.join(folder, `${f.slice(0, -3)}.moult`), runUnderMoult(f.slice(0, -3)))
+      if (f.endsWith(".py")) writeFileSync(path.join(folder, `${f.slice(0, -3)}.moult.out`), runUnderMoult(f.slice(0, -3)))
   writeFileSync(DOCUMENT, render(differences()))
 }
