@@ -38,15 +38,18 @@ export function setSlow(bit: Slow, on: boolean): void {
   else i32[HG.slow >> 2] &= ~bit
 }
 
-/** The n-th allocation from now on returns NULL (once); 0: none. */
-export function setFailAlloc(n: number): void {
+/** The n-th allocation from now on returns NULL, and all after it up to number `last`; 0: none. */
+export function setFailAlloc(n: number, last = n): void {
   i32[(RUNTIME + Runtime.fail_alloc) >> 2] = n
+  i32[(RUNTIME + Runtime.fail_last) >> 2] = last
   i32[(RUNTIME + Runtime.alloc_count) >> 2] = 0
   setSlow(Slow.FAIL, n !== 0)
 }
 
 function injected(slow: number): boolean {
-  return (slow & Slow.FAIL) !== 0 && ++i32[(RUNTIME + Runtime.alloc_count) >> 2] === i32[(RUNTIME + Runtime.fail_alloc) >> 2]
+  if ((slow & Slow.FAIL) === 0) return false
+  const count = ++i32[(RUNTIME + Runtime.alloc_count) >> 2]
+  return count >= i32[(RUNTIME + Runtime.fail_alloc) >> 2] && count <= i32[(RUNTIME + Runtime.fail_last) >> 2]
 }
 
 /** Domain's allocator below the debug hooks. */

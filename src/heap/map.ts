@@ -30,6 +30,7 @@ export const enum Runtime {
   signals_hi = 44,
   switch_interval_us = 48,
   max_heap = 52,
+  /** Failure injection: allocations number fail_alloc to fail_last (counted by alloc_count) return NULL. */
   fail_alloc = 56,
   alloc_count = 60,
   finalizing = 64,
@@ -38,6 +39,7 @@ export const enum Runtime {
   main_wait = 72,
   /** A word nobody ever changes: sleeping waits on it. */
   sleep_word = 80,
+  fail_last = 84,
   /** vm/workers.ts owns 128..191. */
   workers = 128,
   /** First word free for the allocator's own globals; heap/ owns 512..4095. */

@@ -119,7 +119,8 @@ function reset(): Own {
   return Py_NewRef(Py_None)
 }
 
-function traceback_to_pyobject(tb: number): Own {
+/** A tuple of (filename, lineno) pairs: owned. */
+export function traceback_to_pyobject(tb: number): Own {
   const n = traceback_nframe(tb)
   const $frames = PyTuple_New(n)
   if ($frames === NULL) return NULL

@@ -278,6 +278,11 @@ export function defineHeapType(spec: TypeSpec): Ref {
   return fillType(staticType(), spec)
 }
 
+/** A static type that is not made ready at boot but by its module's exec. Load time only. */
+export function defineLateType(spec: TypeSpec): Ref {
+  return fillType(staticType(), spec)
+}
+
 function fillType(type: Ref, spec: TypeSpec): Ref {
   put(type + PyTypeObject.tp_name, cstr(spec.name))
   if (!attached) {
