@@ -48,7 +48,7 @@ const common = {
 mkdirSync(dist, { recursive: true })
 unpackLibrary()
 cpSync(path.join(root, "stdlib"), path.join(dist, "lib", "python3.11"), { recursive: true })
-for (const stale of ["runtime.cjs.cache", "lib/python3.11/.frozen"]) rmSync(path.join(dist, stale), { recursive: true, force: true })
+for (const stale of ["runtime.cjs.cache", "boot.image", "lib/python3.11/.frozen"]) rmSync(path.join(dist, stale), { recursive: true, force: true })
 // the core is one scope: V8 then reads the heap's views as constants
 await build({
   ...common,
@@ -75,6 +75,7 @@ function moult(args, env = {}) {
   const run = spawnSync(process.execPath, [path.join(root, "bin/moult"), ...args], { stdio: "inherit", env: { ...process.env, ...env } })
   if (run.status !== 0) throw new Error(`the build's own run failed: moult ${args.join(" ")}`)
 }
-// what every start needs, made once: the code of the frozen modules, then V8's code for the bundle
+// what every start needs, made once: the code of the frozen modules, the booted heap, then V8's code for the bundle
 moult(["-I", "-S", path.join(root, "tools/freeze.py"), path.join(dist, "lib/python3.11")])
+moult(["-c", "pass"])
 moult(["-c", "import re, json, dataclasses, functools, collections"], { MOULT_WRITE_CODE_CACHE: "1", PYTHONDONTWRITEBYTECODE: "" })

@@ -1,6 +1,9 @@
 import path from "node:path"
 import { fileURLToPath } from "node:url"
 import { Worker } from "node:worker_threads"
+import { readImage } from "../base/imagefile.ts"
+import { readConfig } from "../runtime/config.ts"
+import { bootsAsAlways, IMAGE_WORD, imageFile, imageKey, ImageState } from "../runtime/imageuse.ts"
 import type { Options } from "../runtime/options.ts"
 import type { MainRequest } from "../vm/maincall.ts"
 import { isCommand } from "./commandnames.ts"
@@ -48,8 +51,11 @@ function run(options: Options): void {
     else serve(m)
   }
 
-  function startWorker(attached: boolean, stackSizeMb: number): Worker {
-    const workerData = { moultHeap: heap, moultAttached: attached, options, dist, executable: process.argv[1] }
+  const executable = process.argv[1]
+  const image = bootsAsAlways(readConfig({ options, dist, executable }))
+
+  function startWorker(forThread: boolean, stackSizeMb: number): Worker {
+    const workerData = { moultHeap: heap, moultAttached: forThread, forThread, options, dist, executable, image }
     const worker = new Worker(file, { workerData, resourceLimits: { stackSizeMb, maxOldGenerationSizeMb: 4096 } })
     worker.on("message", onMessage)
     worker.on("error", (e: Error) => {
@@ -61,4 +67,12 @@ function run(options: Options): void {
 
   install("SIGINT", true)
   startWorker(false, 256).on("exit", (code) => process.exit(code))
+  if (image) {
+    // while the worker starts
+    const key = imageKey(dist)
+    const words = new Int32Array(heap)
+    const loaded = key !== "" && readImage(imageFile(dist), key, heap)
+    Atomics.store(words, IMAGE_WORD, loaded ? ImageState.LOADED : ImageState.NONE)
+    Atomics.notify(words, IMAGE_WORD)
+  }
 }

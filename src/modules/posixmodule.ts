@@ -151,6 +151,8 @@ function exec(module: Ref): number {
     : 0
 }
 
+export { fillEnviron } from "./posix/process.ts"
+
 defineModule({
   name: "posix",
   doc: "The operating system's calls; use os instead.",

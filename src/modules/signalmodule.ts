@@ -488,11 +488,15 @@ function signal_exec(module: Ref): number {
 export function _PySignal_Init(): number {
   const ignored = [13, 25]
   for (let n = 1; n < NSIG; n++) if (isValid(n)) setptr(HANDLERS + 8 * n, PyLong_FromLong(ignored.includes(n) ? SIG_IGN : SIG_DFL))
-  pendingHooks.checkSignals = _PyErr_CheckSignals
+  attachSignals()
   const $m = PyImport_ImportModule("_signal")
   if ($m === NULL) return -1
   Py_DECREF($m)
   return 0
+}
+/** This worker runs the main Python thread: it runs the handlers. */
+export function attachSignals(): void {
+  pendingHooks.checkSignals = _PyErr_CheckSignals
 }
 /** _PySignal_Fini: forget the handlers at the interpreter's end. */
 export function _PySignal_Fini(): void {

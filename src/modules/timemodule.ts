@@ -30,6 +30,7 @@ import { PyObject_CallMethodObjArgs } from "../objects/call.ts"
 import { ID } from "../heap/statics.ts"
 import { _PyIndex_Check } from "../objects/abstract.ts"
 import { eval_frame_handle_pending } from "../vm/ceval_pending.ts"
+import { PyImport_ImportModule } from "../vm/import.ts"
 import { PyEval_RestoreThread, PyEval_SaveThread, waitOnWord } from "../vm/gil.ts"
 import { type BrokenTime, daylight, fromLocal, strftime, toLocal, toUtc, tzName, utcOffset } from "./time/calendar.ts"
 
@@ -327,16 +328,27 @@ function exec(module: Ref): number {
     CLOCK_BOOTTIME: 7,
     CLOCK_TAI: 11,
     _STRUCT_TM_ITEMS: 11,
-    timezone: -utcOffset(false),
-    altzone: -utcOffset(true),
-    daylight: daylight() ? 1 : 0,
   }
   for (const [name, value] of Object.entries(constants)) if (PyModule_AddIntConstant(module, name, value) < 0) return -1
+  return addTimezone(module)
+}
+function addTimezone(module: Ref): number {
+  const numbers: Record<string, number> = { timezone: -utcOffset(false), altzone: -utcOffset(true), daylight: daylight() ? 1 : 0 }
+  for (const [name, value] of Object.entries(numbers)) if (PyModule_AddIntConstant(module, name, value) < 0) return -1
   const $names = PyTuple_New(2)
   if ($names === NULL) return -1
   PyTuple_SET_ITEM($names, 0, PyUnicode_FromString(tzName(false)))
   PyTuple_SET_ITEM($names, 1, PyUnicode_FromString(tzName(true)))
   return PyModule_AddObject(module, "tzname", $names)
+}
+
+/** Boot from an image: the module is there, of a process in some other zone. 0, or -1 with the error set. */
+export function refreshTimezone(): number {
+  const $time = PyImport_ImportModule("time")
+  if ($time === NULL) return -1
+  const r = addTimezone($time)
+  Py_DECREF($time)
+  return r
 }
 
 defineModule({

@@ -7,8 +7,8 @@ import { attached, i32, u8 } from "../heap/views.ts"
 
 /** _Py_HashSecret: siphash's k0 and k1 first (24 bytes in C). */
 const _Py_HashSecret = staticAlloc(24)
-/** What a process uses when nobody chose a seed: any constant will do, but it must not change between workers or image and run. */
-const DEFAULT_SEED = 20231204
+/** What a process uses when nobody chose a seed: the heap image's. A constant, and PYTHONHASHSEED=0's, so that it serves there too. */
+const DEFAULT_SEED = 0
 
 /** Fill the secret as Python/bootstrap_hash.c does: seed 0 is all zeros; otherwise the LCG of `seed` (a uint32). */
 export function _Py_HashRandomization_Init(seed: number = DEFAULT_SEED): void {

@@ -1,6 +1,15 @@
-import { ptr, setint32, setptr } from "../heap/access.ts"
+import { int32, ptr, set64, setint32, setptr } from "../heap/access.ts"
+import { writeImage } from "../base/imagefile.ts"
+import { HG } from "../heap/heapglobals.ts"
+import { PyThreadState } from "../heap/layout.ts"
+import { PAGE_BITS } from "../heap/pages.ts"
+import { setTstate } from "../heap/tstate.ts"
+import { attached, heap } from "../heap/views.ts"
+import { fillEnviron } from "../modules/posixmodule.ts"
+import { refreshTimezone } from "../modules/timemodule.ts"
+import { imageFile, imageKey, neutral } from "./imageuse.ts"
 import { cstackInit } from "../heap/cstack.ts"
-import { INTERP, Interp, RUNTIME, Runtime } from "../heap/map.ts"
+import { INTERP, Interp, MAIN_TSTATE, RUNTIME, Runtime } from "../heap/map.ts"
 import { _PyMem_SetupAllocators } from "../heap/obmalloc.ts"
 import { NULL, type Ref } from "../heap/ref.ts"
 import { Py_DECREF, Py_NewRef, Py_XDECREF } from "../heap/refcount.ts"
@@ -23,11 +32,11 @@ import { Py_False, Py_None, Py_True } from "../objects/statictypes.ts"
 import { PyUnicode_FromString } from "../objects/unicodeobject.ts"
 import { _PyTraceMalloc_Init } from "../modules/_tracemalloc.ts"
 import { initContext } from "../modules/_contextvars.ts"
-import { _PySignal_Init } from "../modules/signalmodule.ts"
+import { attachSignals, _PySignal_Init } from "../modules/signalmodule.ts"
 import { addExceptions } from "../vm/builtins/exceptions.ts"
 import { _PyBuiltin_Init } from "../vm/bltinmodule.ts"
 import { setLibrary } from "../vm/frozen.ts"
-import { initGil, take_gil } from "../vm/gil.ts"
+import { attachGil, initGil, take_gil } from "../vm/gil.ts"
 import { createBuiltin, importFrozen, PyImport_AddModule, PyImport_ImportModule, setModule } from "../vm/import.ts"
 import { PyErr_Print } from "../vm/pythonrun.ts"
 import { initMainThread } from "../vm/pystate.ts"
@@ -171,14 +180,57 @@ function addMainModule(): void {
   }
 }
 
-/** init_interp_main: the import path, codecs, the standard files, site. */
-function initMain(config: Config): void {
+function importNow(name: string): void {
+  const $m = PyImport_ImportModule(name)
+  need($m !== NULL, `cannot import ${name}`)
+  Py_DECREF($m)
+}
+
+/** init_interp_main up to where the process comes in: the import path, codecs, signals. */
+function initImports(config: Config): void {
   updateSys(config)
   initImportlibExternal()
   const $encodings = PyImport_ImportModule("encodings")
   need($encodings !== NULL, "init_fs_encoding: failed to get the Python codec of the filesystem encoding")
   Py_DECREF($encodings)
   need(_PySignal_Init() === 0, "can't initialize signals")
+}
+
+/** Boot to where every process is alike, without reading anything of this one, and store the heap. */
+function makeImage(config: Config, dist: string): void {
+  const alike = neutral(config)
+  initCore(alike)
+  initImports(alike)
+  importNow("io")
+  addMainModule()
+  // without its main(), for the flags say so
+  importNow("site")
+  try {
+    writeImage(imageFile(dist), imageKey(dist), heap, RUNTIME, int32(HG.pages_fresh) << PAGE_BITS)
+  } catch {
+    // a library that cannot be written: every start boots
+  }
+}
+
+/** The heap comes from the image: bind this worker to it. */
+function joinImage(): void {
+  cstackInit(cstack, CSTACK_SIZE)
+  attachGil()
+  attachSignals()
+  setTstate(MAIN_TSTATE)
+}
+
+/** Give a heap that is as in the image what is this process's own. */
+function fromImage(config: Config): void {
+  set64(MAIN_TSTATE + PyThreadState.native_thread_id, process.pid, 0)
+  initIntMaxStrDigits(config.flags.intMaxStrDigits === -1 ? 4300 : config.flags.intMaxStrDigits)
+  updateSys(config)
+  need(refreshTimezone() === 0, "can't read the time zone")
+}
+
+/** The rest of init_interp_main: what belongs to this process, the standard files, site. */
+function initMain(config: Config, siteIsThere: boolean): void {
+  need(fillEnviron() === 0, "can't read the environment")
   if (config.tracemalloc > 0) need(_PyTraceMalloc_Init(config.tracemalloc) === 0, "can't initialize tracemalloc")
   need(init_sys_streams(config), "init_sys_streams: can't initialize sys standard streams")
   need(init_set_builtins_open(), "can't initialize io.open")
@@ -196,6 +248,9 @@ function initMain(config: Config): void {
   if (config.siteImport) {
     const $site = PyImport_ImportModule("site")
     need($site !== NULL, "init_import_site: Failed to import the site module")
+    const $ran = siteIsThere ? PyObject_CallMethodNoArgs($site, ID("main")) : Py_NewRef(Py_None)
+    need($ran !== NULL, "init_import_site: Failed to import the site module")
+    Py_DECREF($ran)
     Py_DECREF($site)
     addToolbox(config)
   }
@@ -214,8 +269,14 @@ export function runMain(workerConfig: WorkerConfig): number {
   const config = readConfig(workerConfig)
   setLibrary(config.stdlib)
   try {
-    initCore(config)
-    initMain(config)
+    if (attached) joinImage()
+    else if (workerConfig.image) makeImage(config, workerConfig.dist)
+    else {
+      initCore(config)
+      initImports(config)
+    }
+    if (workerConfig.image) fromImage(config)
+    initMain(config, workerConfig.image)
   } catch (e) {
     if (!(e instanceof BootError)) throw e
     writeStderr(e.message)

@@ -9,6 +9,8 @@ export interface WorkerConfig {
   /** The dist folder: holds lib/python3.11. */
   dist: string
   executable: string
+  /** Use the heap image, or make it when it is not there. */
+  image: boolean
 }
 
 export interface Config {
@@ -47,7 +49,7 @@ function abspath(p: string): string {
 }
 
 /** Read everything. */
-export function readConfig({ options: o, dist, executable }: WorkerConfig): Config {
+export function readConfig({ options: o, dist, executable }: Omit<WorkerConfig, "image">): Config {
   const env = (name: string): string => (o.ignoreEnvironment ? "" : (process.env[name] ?? ""))
   const envInt = (name: string): number => {
     const v = env(name)

@@ -5,18 +5,20 @@ import os from "node:os"
 import { parentPort } from "node:worker_threads"
 import { E, strerror } from "../../base/errno.ts"
 import { int32, ptr } from "../../heap/access.ts"
+import { RUNTIME, Runtime } from "../../heap/map.ts"
 import { NULL, type Own, type Ref } from "../../heap/ref.ts"
 import { Py_DECREF, Py_NewRef, Py_SIZE, Py_XDECREF } from "../../heap/refcount.ts"
 import { u8 } from "../../heap/views.ts"
 import { _PyObject_GC_TRACK } from "../../gc/gcmodule.ts"
 import { PyBytes_AS_STRING, PyBytes_Check, PyBytes_FromJS } from "../../objects/bytesobject.ts"
 import { PyOS_FSPath } from "../../objects/fspath.ts"
-import { PyDict_New, PyDict_SetItem } from "../../objects/dictobject.ts"
+import { PyDict_GetItemString, PyDict_New, PyDict_SetItem } from "../../objects/dictobject.ts"
 import { PyErr_SetFromErrno, PyErr_SetString } from "../../objects/errors.ts"
 import { PyFloat_FromDouble } from "../../objects/floatobject.ts"
 import { parseTuple } from "../../objects/getargs.ts"
 import { PyLong_FromLong } from "../../objects/longobject.ts"
 import { PyList_New, PyList_SET_ITEM } from "../../objects/listobject.ts"
+import { PyModule_GetDict } from "../../objects/moduleobject.ts"
 import { typeName } from "../../objects/object.ts"
 import { Py_False, Py_None, Py_True, PyExc_OSError, PyExc_TypeError, PyExc_ValueError } from "../../objects/statictypes.ts"
 import { PyStructSequence_New, PyStructSequence_SET_ITEM, structSequenceType } from "../../objects/structseq.ts"
@@ -24,6 +26,7 @@ import { PyTuple_New, PyTuple_SET_ITEM } from "../../objects/tupleobject.ts"
 import { PyUnicode_AsJS, PyUnicode_Check, PyUnicode_FromString } from "../../objects/unicodeobject.ts"
 import { eval_frame_handle_pending } from "../../vm/ceval_pending.ts"
 import { PyEval_RestoreThread, PyEval_SaveThread } from "../../vm/gil.ts"
+import { PyImport_ImportModule } from "../../vm/import.ts"
 import { mainCall } from "../../vm/maincall.ts"
 import { isCaught, tripSignal } from "../signalmodule.ts"
 import { attempt, isatty } from "./files.ts"
@@ -126,22 +129,32 @@ export function os_abort(_m: Ref): Own {
   return NULL
 }
 
-/** {name: value} of the environment, as bytes. */
+/** posix.environ, {name: value} as bytes; empty in a heap that does not yet belong to a process. */
 export function environ(): Own {
   const $d = PyDict_New()
-  if ($d === NULL) return NULL
+  if ($d === NULL || int32(RUNTIME + Runtime.booted) === 0) return $d
+  if (addEnviron($d) === 0) return $d
+  Py_DECREF($d)
+  return NULL
+}
+function addEnviron(dict: Ref): number {
   for (const [name, value] of Object.entries(process.env)) {
     const $name = PyBytes_FromJS(Buffer.from(name))
     const $value = PyBytes_FromJS(Buffer.from(value ?? ""))
-    const bad = $name === NULL || $value === NULL ? -1 : PyDict_SetItem($d, $name, $value)
+    const bad = $name === NULL || $value === NULL ? -1 : PyDict_SetItem(dict, $name, $value)
     Py_XDECREF($name)
     Py_XDECREF($value)
-    if (bad < 0) {
-      Py_DECREF($d)
-      return NULL
-    }
+    if (bad < 0) return -1
   }
-  return $d
+  return 0
+}
+/** Boot: give posix.environ, which importlib has imported, what it shows. 0, or -1 with the error set. */
+export function fillEnviron(): number {
+  const $posix = PyImport_ImportModule("posix")
+  if ($posix === NULL) return -1
+  const dict = PyDict_GetItemString(PyModule_GetDict($posix), "environ")
+  Py_DECREF($posix)
+  return dict === NULL ? -1 : addEnviron(dict)
 }
 function text(op: Ref): string {
   return PyBytes_Check(op)

@@ -1,3 +1,4 @@
+import fs from "node:fs"
 // Calendar arithmetic for the time module: struct tm from and to seconds, and strftime in the C locale. Local time is the JavaScript engine's.
 
 /** struct tm with Python's conventions: month 1-12, weekday 0 is Monday, yearday from 1. */
@@ -52,7 +53,18 @@ export function toLocal(seconds: number): BrokenTime {
   const dst = daylight() && offset === utcOffset(true)
   return broken(new Date((seconds + offset) * 1000), dst ? 1 : 0, zoneName(d), offset)
 }
+/** Asking Intl loads the zones' names, a sixth of a start; most servers' answer is known without. */
+function isUTC(): boolean {
+  const zone = process.env["TZ"]
+  if (zone !== undefined) return zone === "" || zone === "UTC"
+  try {
+    return fs.readlinkSync("/etc/localtime").endsWith("/UTC")
+  } catch (e) {
+    return (e as NodeJS.ErrnoException).code === "ENOENT"
+  }
+}
 function zoneName(d: Date): string {
+  if (d.getTimezoneOffset() === 0 && isUTC()) return "UTC"
   const parts = new Intl.DateTimeFormat("en-US", { timeZoneName: "short" }).formatToParts(d)
   const name = parts.find((p) => p.type === "timeZoneName")?.value ?? "UTC"
   return name === "GMT" && d.getTimezoneOffset() === 0 && Intl.DateTimeFormat().resolvedOptions().timeZone.endsWith("UTC") ? "UTC" : name
