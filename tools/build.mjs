@@ -48,7 +48,8 @@ const common = {
 mkdirSync(dist, { recursive: true })
 unpackLibrary()
 cpSync(path.join(root, "stdlib"), path.join(dist, "lib", "python3.11"), { recursive: true })
-for (const stale of ["runtime.cjs.cache", "boot.image", "lib/python3.11/.frozen"]) rmSync(path.join(dist, stale), { recursive: true, force: true })
+for (const stale of ["runtime.cjs.cache", "boot.image", "lib/python3.11/.frozen"])
+  rmSync(path.join(dist, stale), { recursive: true, force: true })
 // the core is one scope: V8 then reads the heap's views as constants
 await build({
   ...common,

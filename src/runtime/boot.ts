@@ -21,6 +21,7 @@ import { initStaticTypes } from "../objects/boot.ts"
 import { setBytesWarning } from "../objects/byteswarning.ts"
 import { PyObject_CallMethodNoArgs, PyObject_CallMethodTwoArgs } from "../objects/call.ts"
 import { PyDict_Copy, PyDict_GetItemString, PyDict_GetItemWithError, PyDict_New, PyDict_SetItemString } from "../objects/dictobject.ts"
+import { _PyCodec_Lookup } from "../objects/codecs.ts"
 import { PyErr_Clear, PyErr_Occurred } from "../objects/errors.ts"
 import { initExceptions } from "../objects/exceptions.ts"
 import { PyList_Append, PyList_Insert, PyList_Size } from "../objects/listobject.ts"
@@ -193,6 +194,9 @@ function initImports(config: Config): void {
   const $encodings = PyImport_ImportModule("encodings")
   need($encodings !== NULL, "init_fs_encoding: failed to get the Python codec of the filesystem encoding")
   Py_DECREF($encodings)
+  const $codec = _PyCodec_Lookup("utf-8")
+  need($codec !== NULL, "init_fs_encoding: failed to get the Python codec of the filesystem encoding")
+  Py_DECREF($codec)
   need(_PySignal_Init() === 0, "can't initialize signals")
 }
 
