@@ -1,0 +1,3 @@
+from .line_profiler import main
+
+main()
