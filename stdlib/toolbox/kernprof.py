@@ -2,10 +2,10 @@
 import argparse
 import builtins
 import contextlib
-import cProfile
 import functools
 import inspect
 import os
+import profile
 import pstats
 import shutil
 import sys
@@ -15,16 +15,22 @@ import types
 from line_profiler.line_profiler import __version__, positive_float
 
 
-class ContextualProfile(cProfile.Profile):
+try:
+    from cProfile import Profile
+except ImportError:  # without its extension module
+    Profile = profile.Profile
+
+
+class ContextualProfile(Profile):
     """cProfile as a decorator and a context manager that may be nested."""
 
     def __init__(self, *args, **kwds):
         super().__init__(*args, **kwds)
         self.enable_count = 0
 
-    def enable_by_count(self, subcalls=True, builtins=True):
+    def enable_by_count(self):
         if self.enable_count == 0:
-            self.enable(subcalls=subcalls, builtins=builtins)
+            self.enable()
         self.enable_count += 1
 
     def disable_by_count(self):
@@ -115,12 +121,12 @@ def _arguments(args):
     return parser.parse_args(args)
 
 
-def _run(path, main):
+def _run(path, main, execute=exec):
     sys.path.insert(0, os.path.dirname(path))
     main.__file__ = path
     with open(path, "rb") as f:
         code = compile(f.read(), path, "exec")
-    exec(code, main.__dict__)
+    execute(code, main.__dict__)
 
 
 def main(args=None):
@@ -138,6 +144,8 @@ def main(args=None):
         prof = LineProfiler()
     else:
         prof = ContextualProfile()
+        if options.builtin and not hasattr(prof, "enable"):
+            sys.exit("kernprof: --builtin without --line-by-line needs cProfile, which this Python lacks")
     by_name = options.builtin or options.line_by_line
     if by_name:
         builtins.profile = prof
@@ -148,8 +156,7 @@ def main(args=None):
         saving = _Saver(max(options.output_interval, 1), lambda: prof.dump_stats(outfile))
     try:
         with saving, contextlib.suppress(KeyboardInterrupt, SystemExit):
-            with contextlib.nullcontext() if by_name else prof:
-                _run(path, script_main)
+            _run(path, script_main, exec if by_name else lambda code, ns: prof.runctx(code, ns, ns))
     finally:
         prof.dump_stats(outfile)
         print("Wrote profile results to %s" % outfile)
