@@ -56,6 +56,9 @@ function ipv4_addresses(_m: Ref): Own {
   }
   return $list
 }
+function node_executable(_m: Ref): Own {
+  return PyUnicode_FromString(process.execPath)
+}
 
 defineModule({
   name: "_moult_tools",
@@ -63,6 +66,7 @@ defineModule({
   methods: [
     ["getpriority", getpriority, METH.O, "($module, pid, /)\n--\n\nA process's niceness."],
     ["setpriority", setpriority, METH.FASTCALL, "($module, pid, value, /)\n--\n\nSet a process's niceness."],
+    ["node_executable", node_executable, METH.NOARGS, "($module, /)\n--\n\nThe path of the Node that runs this."],
     ["ipv4_addresses", ipv4_addresses, METH.NOARGS, "($module, /)\n--\n\nTuples of interface, address and netmask."],
   ],
 })
