@@ -32,6 +32,8 @@ function* walk(dir) {
 }
 
 const problems = []
+const tracked = spawnSync("git", ["ls-files", "--full-name", ":/node_modules"], { cwd: root, encoding: "utf8" }).stdout ?? ""
+if (tracked !== "") problems.push("node_modules is in the tree: git rm --cached node_modules")
 for (const file of walk(root)) {
   const name = path.relative(root, file)
   const floor = name.split(path.sep)[0]
