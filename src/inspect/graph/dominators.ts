@@ -24,20 +24,23 @@ export function dominators(g: Graph, progress?: Progress): Dominators {
   const reached = search(g, number, vertex, parent)
   progress?.(0.2)
 
-  // predecessors, by number
-  const predFirst = new Uint32Array(reached + 1)
-  let m = 0
-  for (let v = 0; v < reached; v++) {
-    const node = vertex[v]
-    m += first[node + 1] - first[node]
-    for (let e = first[node], end = first[node + 1]; e < end; e++) predFirst[number[to[e]] + 1]++
+  // predecessors, by number; rows are found by node while they are filled, which saves a look-up in `number` an edge
+  const at = new Uint32Array(n)
+  for (let node = 0; node < n; node++) {
+    if (number[node] < 0) continue
+    for (let e = first[node], end = first[node + 1]; e < end; e++) at[to[e]]++
   }
-  for (let v = 0; v < reached; v++) predFirst[v + 1] += predFirst[v]
-  const pred = new Uint32Array(m)
-  const at = predFirst.slice(0, reached)
+  const predFirst = new Uint32Array(reached + 1)
   for (let v = 0; v < reached; v++) {
     const node = vertex[v]
-    for (let e = first[node], end = first[node + 1]; e < end; e++) pred[at[number[to[e]]]++] = v
+    predFirst[v + 1] = predFirst[v] + at[node]
+    at[node] = predFirst[v]
+  }
+  const pred = new Uint32Array(predFirst[reached])
+  for (let node = 0; node < n; node++) {
+    const v = number[node]
+    if (v < 0) continue
+    for (let e = first[node], end = first[node + 1]; e < end; e++) pred[at[to[e]]++] = v
   }
   progress?.(0.4)
 
