@@ -68,6 +68,8 @@ await build({
   entryPoints: [path.join(root, "src/cli/commands/index.ts")],
   outfile: path.join(dist, "commands.mjs"),
   banner: { js: 'import { createRequire as __cr } from "node:module"; const require = __cr(import.meta.url);' },
+  // optional packages: loaded when their command runs
+  external: ["@duckdb/node-api", "@hpcc-js/wasm-graphviz", "hyparquet-writer"],
   define: { MOULT_VERSION: JSON.stringify(version) },
 })
 

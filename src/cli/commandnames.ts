@@ -12,6 +12,8 @@ export const COMMANDS = [
   "leaks",
   "lines",
   "flamegraph",
+  "export",
+  "sql",
   "check",
   "lint",
 ] as const

@@ -15,7 +15,7 @@ import {
 } from "../heap/layout.ts"
 import { pathTo, retainingPaths } from "./graph/paths.ts"
 import type { ObjectGraph } from "./objectgraph.ts"
-import { eachAttribute, eachDictItem, isStr, shortText, strText, TypeFlag, typeFlags } from "./shapes.ts"
+import { eachAttribute, eachDictItem, isStr, MANAGED_DICT, shortText, strText, TypeFlag, typeFlags } from "./shapes.ts"
 
 // Names for people: what an object is, how one holds another, and the way from a root to an object in words.
 
@@ -63,53 +63,59 @@ const EXCEPTION_FIELDS = [
   [PyBaseExceptionObject.context, ".__context__"],
   [PyBaseExceptionObject.cause, ".__cause__"],
 ] as const
-const BASE_EXCEPTION = 1 << 30
+/** An object held: its address, and either its index in a sequence or (index -1) how Python would write it behind the holder. True stops. */
+type Visit = (target: number, index: number, label: string) => boolean
 
-/** How `holder` holds `node`, as Python would write it behind the holder: `[3]`, `['key']`, `.name`; "" if the layout does not tell. */
-export function edgeLabel(g: ObjectGraph, holder: number, node: number): string {
+/** Every reference whose name the layout tells. */
+function eachLabel(g: ObjectGraph, holder: number, visit: Visit): boolean {
   const h = g.snapshot.heap
   const op = g.address(holder)
-  const target = g.address(node)
-  if (op === 0) return ""
-  const flags = typeFlags(h, op)
-  const typeName = g.typeName(holder)
-  if (h.pointer(op + PyObject.ob_type) === target) return ".__class__"
-  if ((flags & TypeFlag.TYPE) !== 0) return field(g, op, target, TYPE_FIELDS)
-  if ((flags & BASE_EXCEPTION) !== 0) {
-    const label = field(g, op, target, EXCEPTION_FIELDS)
-    if (label !== "") return label
-  }
+  if (op === 0) return false
+  const type = h.pointer(op + PyObject.ob_type)
+  const flags = h.int32(type + PyTypeObject.tp_flags)
+  const fields = (list: readonly (readonly [number, string])[]): boolean =>
+    list.some(([offset, name]) => visit(h.pointer(op + offset), -1, name))
+  if ((flags & TypeFlag.TYPE) !== 0) return fields(TYPE_FIELDS)
+  const own = (flags & TypeFlag.BASE_EXC) !== 0 ? EXCEPTION_FIELDS : FIELDS[g.typeName(holder)]
+  if (own !== undefined && fields(own)) return true
   if ((flags & (TypeFlag.LIST | TypeFlag.TUPLE)) !== 0) {
     const items = (flags & TypeFlag.LIST) !== 0 ? h.pointer(op + PyListObject.ob_item) : op + PyTupleObject.ob_item
     const n = h.pointer(op + PyVarObject.ob_size)
-    for (let i = 0; i < n; i++) if (h.pointer(items + 8 * i) === target) return `[${i}]`
+    for (let i = 0; i < n; i++) if (visit(h.pointer(items + 8 * i), i, "")) return true
   }
-  let label = FIELDS[typeName] === undefined ? "" : field(g, op, target, FIELDS[typeName])
-  if (label === "" && (flags & TypeFlag.DICT) !== 0) {
-    eachDictItem(h, op, (key, value) => {
-      if (value === target) label = `[${keyText(g, key)}]`
-      else if (key === target) label = " (a key)"
-      return label !== ""
-    })
+  if ((flags & TypeFlag.DICT) !== 0) {
+    const stopped = eachDictItem(h, op, (key, value) => visit(value, -1, `[${keyText(g, key)}]`) || visit(key, -1, KEY))
+    if (stopped) return true
   }
-  if (label === "") {
-    eachAttribute(h, op, (name, value) => {
-      if (value === target) label = `.${name}`
-      return label !== ""
-    })
-  }
-  if (label === "" && isManagedDict(g, op, target)) label = ".__dict__"
-  return label
+  if (eachAttribute(h, op, (name, value) => visit(value, -1, `.${name}`))) return true
+  const offset = h.int32(type + PyTypeObject.tp_dictoffset)
+  if ((flags & TypeFlag.MANAGED_DICT) !== 0 && visit(h.pointer(op + MANAGED_DICT), -1, ".__dict__")) return true
+  if (offset > 0 && visit(h.pointer(op + offset), -1, ".__dict__")) return true
+  return visit(type, -1, ".__class__")
 }
-function isManagedDict(g: ObjectGraph, op: number, target: number): boolean {
-  const h = g.snapshot.heap
-  if ((typeFlags(h, op) & TypeFlag.MANAGED_DICT) !== 0) return h.pointer(op - 24) === target
-  const offset = h.int32(h.pointer(op + PyObject.ob_type) + PyTypeObject.tp_dictoffset)
-  return offset > 0 && h.pointer(op + offset) === target
+/** What a dict's key is to it. */
+const KEY = " (a key)"
+
+/** How `holder` holds `node`, as Python would write it behind the holder: `[3]`, `['key']`, `.name`; "" if the layout does not tell. */
+export function edgeLabel(g: ObjectGraph, holder: number, node: number): string {
+  const wanted = g.address(node)
+  let found = ""
+  eachLabel(g, holder, (target, index, label) => {
+    if (target !== wanted) return false
+    found = index < 0 ? label : `[${index}]`
+    return true
+  })
+  return found
 }
-function field(g: ObjectGraph, op: number, target: number, fields: readonly (readonly [number, string])[]): string {
-  for (const [offset, name] of fields) if (g.snapshot.heap.pointer(op + offset) === target) return name
-  return ""
+
+/** The labels of all that `holder` holds, by address; a number is an index. The first of several wins. */
+export function edgeLabels(g: ObjectGraph, holder: number): Map<number, string | number> {
+  const labels = new Map<number, string | number>()
+  eachLabel(g, holder, (target, index, label) => {
+    if (target !== 0 && !labels.has(target)) labels.set(target, index < 0 ? label : index)
+    return false
+  })
+  return labels
 }
 function keyText(g: ObjectGraph, key: number): string {
   const h = g.snapshot.heap

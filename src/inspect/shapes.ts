@@ -2,8 +2,10 @@ import {
   PyASCIIObject,
   PyBytesObject,
   PyCompactUnicodeObject,
+  PyDictKeyEntry,
   PyDictKeysObject,
   PyDictObject,
+  PyDictUnicodeEntry,
   PyFloatObject,
   PyHeapTypeObject,
   PyLongObject,
@@ -27,9 +29,13 @@ export const enum TypeFlag {
   BYTES = 1 << 27,
   UNICODE = 1 << 28,
   DICT = 1 << 29,
+  BASE_EXC = 1 << 30,
   TYPE = 1 << 31,
 }
 const T_OBJECT_EX = 16
+/** Where an instance with a managed dict keeps its dict, and its inline values. */
+export const MANAGED_DICT = -24
+const INLINE_VALUES = -32
 
 export function typeFlags(h: HeapBytes, op: number): number {
   return h.int32(h.pointer(op + PyObject.ob_type) + PyTypeObject.tp_flags)
@@ -97,42 +103,40 @@ export function shortText(h: HeapBytes, op: number, typeName: string, limit = 40
   return ""
 }
 
-/** Call `f(key, value)` with the addresses of a dict's entries; stop when it returns true. */
-export function eachDictItem(h: HeapBytes, dict: number, f: (key: number, value: number) => boolean): void {
-  const values = h.pointer(dict + PyDictObject.ma_values)
-  eachKey(h, h.pointer(dict + PyDictObject.ma_keys), values, f)
+/** Call `f(key, value)` with the addresses of a dict's entries, until it returns true. @returns whether it did. */
+export function eachDictItem(h: HeapBytes, dict: number, f: (key: number, value: number) => boolean): boolean {
+  return eachEntry(h, h.pointer(dict + PyDictObject.ma_keys), h.pointer(dict + PyDictObject.ma_values), f)
 }
-function eachKey(h: HeapBytes, keys: number, values: number, f: (key: number, value: number) => boolean): void {
-  if (keys === 0) return
+function eachEntry(h: HeapBytes, keys: number, values: number, f: (key: number, value: number) => boolean): boolean {
+  if (keys === 0) return false
   const entries = keys + PyDictKeysObject.dk_indices + 2 ** h.byte(keys + PyDictKeysObject.dk_log2_index_bytes)
   const general = h.byte(keys + PyDictKeysObject.dk_kind) === 0
   const n = h.pointer(keys + PyDictKeysObject.dk_nentries)
   for (let i = 0; i < n; i++) {
-    const at = entries + i * (general ? 24 : 16) + (general ? 8 : 0)
-    const key = h.pointer(at)
+    const at = entries + i * (general ? PyDictKeyEntry.SIZE : PyDictUnicodeEntry.SIZE) + (general ? PyDictKeyEntry.me_key : 0)
     const value = values !== 0 ? h.pointer(values + 8 * i) : h.pointer(at + 8)
-    if (value !== 0 && f(key, value)) return
+    if (value !== 0 && f(h.pointer(at), value)) return true
   }
+  return false
 }
 
-/** Call `f(name, value)` for the attributes an instance keeps without a dict, inline or in slots; stop when it returns true. */
-export function eachAttribute(h: HeapBytes, op: number, f: (name: string, value: number) => boolean): void {
+/** Call `f(name, value)` for the attributes an instance keeps without a dict, inline or in slots, until it returns true. @returns whether it did. */
+export function eachAttribute(h: HeapBytes, op: number, f: (name: string, value: number) => boolean): boolean {
   const type = h.pointer(op + PyObject.ob_type)
-  const flags = h.int32(type + PyTypeObject.tp_flags)
-  if ((flags & TypeFlag.MANAGED_DICT) !== 0) {
-    const values = h.pointer(op - 32)
-    let stop = false
-    if (values !== 0) eachKey(h, h.pointer(type + PyHeapTypeObject.ht_cached_keys), values, (k, v) => (stop = f(strText(h, k, 200), v)))
-    if (stop) return
+  if ((h.int32(type + PyTypeObject.tp_flags) & TypeFlag.MANAGED_DICT) !== 0) {
+    const values = h.pointer(op + INLINE_VALUES)
+    const keys = h.pointer(type + PyHeapTypeObject.ht_cached_keys)
+    if (values !== 0 && eachEntry(h, keys, values, (k, v) => f(strText(h, k, 200), v))) return true
   }
-  for (let t = type; t !== 0 && (h.int32(t + PyTypeObject.tp_flags) & TypeFlag.HEAPTYPE) !== 0; t = h.pointer(t + PyTypeObject.tp_base)) {
+  for (let t = type; (h.int32(t + PyTypeObject.tp_flags) & TypeFlag.HEAPTYPE) !== 0; t = h.pointer(t + PyTypeObject.tp_base)) {
     const members = t + h.pointer(h.pointer(t + PyObject.ob_type) + PyTypeObject.tp_basicsize)
     const n = h.pointer(t + PyVarObject.ob_size)
-    for (let i = 0; i < n && i < 1000; i++) {
+    for (let i = 0; i < n; i++) {
       const m = members + i * PyMemberDef.SIZE
       if (h.int32(m + PyMemberDef.type) !== T_OBJECT_EX) continue
       const value = h.pointer(op + h.pointer(m + PyMemberDef.offset))
-      if (value !== 0 && f(h.cstring(h.pointer(m + PyMemberDef.name)), value)) return
+      if (value !== 0 && f(h.cstring(h.pointer(m + PyMemberDef.name)), value)) return true
     }
   }
+  return false
 }

@@ -1,7 +1,9 @@
 import { Command, CommanderError } from "commander"
 import type { Options } from "../../runtime/options.ts"
 import { MoultFileError } from "../../base/moultfile.ts"
+import { addExport } from "./export.ts"
 import { addRun } from "./run.ts"
+import { addSql } from "./sql.ts"
 import { addStats } from "./stats.ts"
 
 // `moult COMMAND …`: moult's own commands. Each file here adds one or a few of them.
@@ -19,6 +21,8 @@ export async function runCommand(args: string[], start: (options: Options) => vo
   program.exitOverride().enablePositionalOptions().showHelpAfterError("(moult COMMAND --help says more)")
   addRun(program, context)
   addStats(program)
+  addExport(program)
+  addSql(program)
   try {
     await program.parseAsync(args, { from: "user" })
   } catch (e) {
