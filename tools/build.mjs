@@ -30,10 +30,18 @@ function unpackLibrary() {
     mkdirSync(path.dirname(file), { recursive: true })
     writeFileSync(file, bytes)
   }
+  splitDatetime(target)
   writeFileSync(stamp, from)
 }
 
 const { version } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"))
+
+/** As later Pythons have it: the classes of datetime.py become _pydatetime.py; stdlib/ has the datetime and _datetime in front of it. */
+function splitDatetime(target) {
+  const [classes, rest] = readFileSync(path.join(target, "datetime.py"), "utf8").split("\ntry:\n    from _datetime import *\n")
+  if (rest === undefined) throw new Error("datetime.py does not end in an import of _datetime")
+  writeFileSync(path.join(target, "_pydatetime.py"), `${classes.replace("\n__all__", '\n__name__ = "datetime"\n__all__')}\n`)
+}
 
 const common = {
   bundle: true,

@@ -4,10 +4,10 @@ import { NULL, type Own, type Ref } from "../heap/ref.ts"
 import { Py_DECREF, Py_NewRef, Py_XDECREF } from "../heap/refcount.ts"
 import { PyObject_Call, PyObject_CallMethod, PyObject_CallNoArgs } from "../objects/call.ts"
 import { defineModule } from "../objects/define.ts"
-import { PyDict_New, PyDict_SetItemString } from "../objects/dictobject.ts"
+import { PyDict_Copy, PyDict_New, PyDict_SetItemString, PyDict_Update } from "../objects/dictobject.ts"
 import { PyErr_NewException } from "../objects/errors.ts"
 import { PyLong_FromBigInt } from "../objects/longobject.ts"
-import { PyModule_AddObject, PyModule_AddObjectRef, PyModule_AddStringConstant } from "../objects/moduleobject.ts"
+import { PyModule_AddObject, PyModule_AddObjectRef, PyModule_AddStringConstant, PyModule_GetDict } from "../objects/moduleobject.ts"
 import { PyObject_GetAttrString } from "../objects/object.ts"
 import { METH } from "../objects/slots.ts"
 import { Py_True, PyExc_ArithmeticError, PyExc_TypeError, PyExc_ZeroDivisionError, PyType_Type } from "../objects/statictypes.ts"
@@ -137,7 +137,14 @@ function initTemplates(module: Ref): boolean {
   setint32(extended + Cx.round, Round.HALF_EVEN)
   return true
 }
+// The module's objects exist once: importing it again gives the same ones.
 function exec(module: Ref): number {
+  const names = ptr(STATE + State.names)
+  if (names !== NULL) return PyDict_Update(PyModule_GetDict(module), names)
+  if (fill(module) < 0) return -1
+  return keep(State.names, PyDict_Copy(PyModule_GetDict(module))) ? 0 : -1
+}
+function fill(module: Ref): number {
   for (const t of [decimalType, contextType, signalDictMixin, managerType]) if (PyType_Ready(t) < 0) return -1
   if (!initNumbers() || !initTuple() || !initSignalDict()) return -1
   if (

@@ -60,7 +60,7 @@ export const decimalType = staticType()
 export const contextType = staticType()
 
 /** The module's globals, all owned objects. */
-export const STATE = staticAlloc(400)
+export const STATE = staticAlloc(256)
 export const enum State {
   signals = 0, // 9
   conditions = 72, // 5
@@ -74,6 +74,8 @@ export const enum State {
   extendedContext = 224,
   contextVar = 232,
   DecimalException = 240,
+  /** A copy of the module's dict once it is complete. */
+  names = 248,
 }
 export const SIGNALS: readonly (readonly [string, number])[] = [
   ["InvalidOperation", Flag.IEEE_Invalid_operation],
