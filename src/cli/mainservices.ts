@@ -71,6 +71,15 @@ const services: Record<string, (reply: Reply, ...args: never[]) => void> = {
   readline(reply, prompt: string, history: string | null) {
     readLine(prompt, history, reply)
   },
+  /** setuid, seteuid, setgid or setegid: a worker may not. */
+  setId(reply, call: "setuid" | "seteuid" | "setgid" | "setegid", id: number) {
+    process[call]?.(id)
+    reply(null)
+  },
+  setgroups(reply, ids: number[]) {
+    process.setgroups?.(ids)
+    reply(null)
+  },
   umask(reply, mask: number) {
     reply(process.umask(mask))
   },

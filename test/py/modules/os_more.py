@@ -1,0 +1,21 @@
+# Vectors, FIFOs, process groups and spawning through os.
+import os, sys, tempfile
+d=tempfile.mkdtemp(); os.chdir(d)
+fd=os.open("f",os.O_RDWR|os.O_CREAT)
+print(os.writev(fd,[b"abc",b"",bytearray(b"defg")]), os.lseek(fd,0,0))
+a,b=bytearray(2),bytearray(9)
+print(os.readv(fd,[a,b]),a,b, os.preadv(fd,[a],3),a, os.pwritev(fd,[b"XY"],1), os.pread(fd,9,0))
+for f in (lambda: os.readv(fd,5), lambda: os.readv(fd,[b"x"]), lambda: os.preadv(99,[a],0), lambda: os.killpg(2**22-3,0), lambda:os.getpgid(-1), lambda: os.getsid(4194000), lambda: os.confstr("x"), lambda: os.confstr(99999), lambda: os.pathconf("nope","PC_NAME_MAX"), lambda: os.setuid("x"), lambda: os.setuid(-1), lambda: os.setuid(2**32), lambda: os.setgroups([1,"a"]), lambda: os.mkfifo("f"), lambda: os.mkfifo("no/f"), lambda: os.getrandom(-1), lambda: os.sched_get_priority_max(77), lambda: os.posix_spawn("/bin/echo",[],{}), lambda: os.posix_spawn("/bin/echo",[""],{}), lambda: os.posix_spawn("/nope",["x"],{}), lambda: os.posix_spawn("/bin/echo",["x"],None), lambda: os.posix_spawn("/bin/echo",["x"],{"a=":"b"}), lambda: os.posix_spawn("/bin/echo",["x"],{},file_actions=[(9,)]), lambda: os.posix_fallocate(fd,-1,3), lambda: os.waitpid(1,0), lambda: os.wait(), lambda: os.getpriority(0, 4194000), lambda: os.makedev(-5,1) and 1):
+    try: print(f())
+    except Exception as e: print(type(e).__name__, e)
+print(os.major(os.makedev(300,70000)),os.minor(os.makedev(300,70000)),os.makedev(8,1))
+os.mkfifo("q"); import stat; print(stat.S_ISFIFO(os.stat("q").st_mode), oct(os.stat("q").st_mode))
+print(os.pathconf("f","PC_NAME_MAX"), os.fpathconf(fd,"PC_PIPE_BUF"), os.ctermid(), os.confstr("CS_PATH"), len(os.getrandom(5)))
+out=os.open("o",os.O_WRONLY|os.O_CREAT)
+print(os.sendfile(out,fd,2,3), os.copy_file_range(fd,out,4,0))
+print(open("o","rb").read()); os.posix_fallocate(fd,0,100); print(os.fstat(fd).st_size)
+p=os.posix_spawn("/bin/sh",["sh","-c","echo $V; exit 3"],{"V":"7"},file_actions=[(os.POSIX_SPAWN_OPEN,1,"sp",os.O_WRONLY|os.O_CREAT,0o644)])
+print(os.waitstatus_to_exitcode(os.waitpid(p,0)[1]), open("sp").read())
+p=os.posix_spawnp("sh",["sh","-c","exit 4"],os.environ); r=os.wait(); print(r[0]==p, r[1])
+p=os.posix_spawnp("true",["true"],os.environ); r=os.wait4(p,0); print(r[0]==p, r[1], type(r[2]).__name__)
+print(os.getgrouplist("root",0)[0])
