@@ -6,6 +6,7 @@ import { readConfig } from "../runtime/config.ts"
 import { bootsAsAlways, IMAGE_WORD, imageFile, imageKey, ImageState } from "../runtime/imageuse.ts"
 import type { Options } from "../runtime/options.ts"
 import type { MainRequest } from "../vm/maincall.ts"
+import { Log } from "../trace/log.ts"
 import { isCommand } from "./commandnames.ts"
 import { serve } from "./mainservices.ts"
 import { configError } from "./configcheck.ts"
@@ -17,6 +18,8 @@ import { initSignals, install } from "./signals.ts"
 
 const dist = path.dirname(fileURLToPath(import.meta.url))
 const HEAP_BYTES = 2 ** 30
+/** Memory of a recording (trace/log.ts); its untouched pages cost nothing. */
+const LOG_BYTES: number = Log.END
 
 /** What workers tell the process's own thread. */
 type Message = { spawn: true } | { exit: number } | MainRequest
@@ -44,6 +47,8 @@ function run(options: Options): void {
   const heap = new SharedArrayBuffer(HEAP_BYTES)
   initSignals(heap)
   const file = path.join(dist, "start.cjs")
+  const recording =
+    options.record === null ? {} : { moultShadow: new SharedArrayBuffer(HEAP_BYTES), moultLog: new SharedArrayBuffer(LOG_BYTES) }
 
   function onMessage(m: Message): void {
     if ("spawn" in m) startWorker(true, 64)
@@ -55,7 +60,7 @@ function run(options: Options): void {
   const image = bootsAsAlways(readConfig({ options, dist, executable }))
 
   function startWorker(forThread: boolean, stackSizeMb: number): Worker {
-    const workerData = { moultHeap: heap, moultAttached: forThread, forThread, options, dist, executable, image }
+    const workerData = { ...recording, moultHeap: heap, moultAttached: forThread, forThread, options, dist, executable, image }
     const worker = new Worker(file, { workerData, resourceLimits: { stackSizeMb, maxOldGenerationSizeMb: 4096 } })
     worker.on("message", onMessage)
     worker.on("error", (e: Error) => {

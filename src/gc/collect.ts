@@ -1,9 +1,11 @@
 import { fn } from "../heap/fntable.ts"
+import { HG, Slow } from "../heap/heapglobals.ts"
 import { PyThreadState, PyTypeObject, PyVarObject, PyWeakReference } from "../heap/layout.ts"
 import type { Ref } from "../heap/ref.ts"
 import { Py_DECREF, Py_INCREF, Py_TYPE } from "../heap/refcount.ts"
 import { tstate } from "../heap/tstate.ts"
 import { i32 } from "../heap/views.ts"
+import { record_collection_end, record_collection_start } from "../trace/recorder.ts"
 import { _PyObject_IS_GC } from "./gcmodule.ts"
 import { gcHooks } from "./hooks.ts"
 import {
@@ -292,6 +294,8 @@ export let nUncollectable = 0
 /** Collect `generation` and all younger ones. @returns unreachable objects found. `nofail`: drop an error instead of printing it. */
 export function gc_collect_main(generation: number, nofail: boolean): number {
   const debug = i32[(GC + GCState.debug) >> 2]
+  const recorded = (i32[HG.slow >> 2] & Slow.RECORD) !== 0
+  if (recorded) record_collection_start()
   let t1 = 0
   if ((debug & Debug.STATS) !== 0) {
     gcHooks.writeStderr(`gc: collecting generation ${generation}...\n`)
@@ -307,6 +311,7 @@ export function gc_collect_main(generation: number, nofail: boolean): number {
   const unreachable = GC + GCState.unreachable
   const finalizers = GC + GCState.finalizers
   const final_unreachable = GC + GCState.final_unreachable
+  const examined = recorded ? gc_list_size(young) : 0
   deduce_unreachable(young, unreachable)
   untrack_tuples(young)
   if (young !== old) {
@@ -352,6 +357,7 @@ export function gc_collect_main(generation: number, nofail: boolean): number {
   i32[stats]++
   i32[stats + 2] += m
   i32[stats + 4] += n
+  if (recorded) record_collection_end(generation, examined, m, n)
   return n + m
 }
 

@@ -33,6 +33,21 @@ export function setTraceHooks(
   trace_moved = moved
 }
 
+let record_alloc: (p: number, n: number) => void = unset
+let record_free: (p: number) => void = unset
+let record_realloc: (p: number, q: number, n: number) => void = unset
+
+/** The recorder's: called after an allocation, before a free, after a realloc. */
+export function setRecordHooks(
+  alloc: (p: number, n: number) => void,
+  free: (p: number) => void,
+  realloc: (p: number, q: number, n: number) => void,
+): void {
+  record_alloc = alloc
+  record_free = free
+  record_realloc = realloc
+}
+
 export function setSlow(bit: Slow, on: boolean): void {
   if (on) i32[HG.slow >> 2] |= bit
   else i32[HG.slow >> 2] &= ~bit
@@ -73,6 +88,7 @@ function traced(domain: Domain, p: number, n: number, slow: number): number {
     else base_free(domain, p)
     return 0
   }
+  if (p !== 0 && (slow & Slow.RECORD) !== 0) record_alloc(p, n)
   return p
 }
 export function slow_malloc(domain: Domain, n: number): number {
@@ -88,6 +104,7 @@ export function slow_calloc(domain: Domain, n: number): number {
 export function slow_free(domain: Domain, p: number): void {
   if (p === 0) return
   const slow = i32[HG.slow >> 2]
+  if ((slow & Slow.RECORD) !== 0) record_free(p)
   // the block is dead to other threads only after the underlying free: CPython frees first, then forgets the trace
   if ((slow & Slow.DEBUG) !== 0) debug_free(domain, p)
   else base_free(domain, p)
@@ -100,5 +117,6 @@ export function slow_realloc(domain: Domain, p: number, n: number): number {
   if (q === 0) return 0
   if (p === 0) return traced(domain, q, n, slow)
   if ((slow & Slow.TRACE) !== 0) trace_moved(p, q, n)
+  if ((slow & Slow.RECORD) !== 0) record_realloc(p, q, n)
   return q
 }

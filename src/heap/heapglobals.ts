@@ -54,6 +54,10 @@ export const enum Slow {
   DEBUG = 4,
   /** PYTHONMALLOC=malloc: pymalloc is bypassed. */
   MALLOC = 8,
+  /** `moult run`: trace/recorder.ts. */
+  RECORD = 16,
+  /** Someone wants to know when an object comes out of a free list. */
+  OBSERVED = TRACE | RECORD,
 }
 
 /** Tables between the static region and the first page (16 … 17 MiB). Untouched entries cost nothing. */

@@ -1,10 +1,12 @@
 import { setptr, setssize } from "../heap/access.ts"
 import { fn } from "../heap/fntable.ts"
+import { HG, Slow } from "../heap/heapglobals.ts"
 import { PyTypeObject } from "../heap/layout.ts"
 import { INTERP, Interp } from "../heap/map.ts"
 import type { Own, Ref } from "../heap/ref.ts"
 import { Py_TYPE } from "../heap/refcount.ts"
 import { i32 } from "../heap/views.ts"
+import { record_retire } from "../trace/recorder.ts"
 import { PyBool_FromLong } from "./boolobject.ts"
 import { Py, type freefunc } from "./slots.ts"
 
@@ -59,6 +61,7 @@ export function freelistPop(numfree: number, list: number): Ref {
 export function freelistPush(numfree: number, list: number, max: number, op: number): boolean {
   const n = i32[(BASE + numfree) >> 2]
   if (n >= max) return false
+  if ((i32[HG.slow >> 2] & Slow.RECORD) !== 0) record_retire(op)
   setptr(BASE + list + 8 * n, op)
   setssize(BASE + numfree, n + 1)
   return true

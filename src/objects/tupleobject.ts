@@ -1,3 +1,5 @@
+import { HG, Slow } from "../heap/heapglobals.ts"
+import { record_retire } from "../trace/recorder.ts"
 import {
   _PyObject_GC_IS_TRACKED,
   _PyObject_GC_MAY_BE_TRACKED,
@@ -139,6 +141,7 @@ function maybe_freelist_push(op: Ref): boolean {
   if (size === 0) return false
   const index = size - 1
   if (index < PyTuple_NFREELISTS && i32[(NUMFREE >> 2) + index] < PyTuple_MAXFREELIST && Py_IS_TYPE(op, PyTuple_Type)) {
+    if ((i32[HG.slow >> 2] & Slow.RECORD) !== 0) record_retire(op)
     const head = FREE_LIST + 8 * index
     setptr(op + ITEMS, i32[head >> 2])
     setptr(head, op)

@@ -1,3 +1,7 @@
+import { PyCode_Addr2Line } from "../objects/codeobject.ts"
+import { PyUnicode_AsJS } from "../objects/unicodeobject.ts"
+import { setNameHooks } from "../trace/stacks.ts"
+import { qualifiedTypeName } from "./snapshot/typenames.ts"
 import { upcalls } from "../objects/upcalls.ts"
 import {
   _PyEval_EvalFrameDefault,
@@ -14,6 +18,7 @@ import { _Py_DisplaySourceLine, PyTraceBack_Here, PyTraceBack_Print, tracebackFr
 
 /** Give the floors below what they call up here. In every worker, before it does anything. */
 export function connect(): void {
+  setNameHooks({ PyCode_Addr2Line, text: PyUnicode_AsJS, typeName: qualifiedTypeName })
   upcalls.evalVector = _PyEval_Vector
   upcalls.evalFrame = _PyEval_EvalFrameDefault
   upcalls.importModule = PyImport_ImportModule

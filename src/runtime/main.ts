@@ -21,7 +21,7 @@ import { PySys_GetObject } from "../vm/sysmodule.ts"
 import { armFailAlloc, checkHeap } from "./checks.ts"
 import type { Config } from "./config.ts"
 import { Py_FinalizeEx } from "./finalize.ts"
-import { saveRun } from "./record.ts"
+import { saveRun, startRecording } from "./record.ts"
 import { interactiveLoop, writeBanner } from "./repl.ts"
 
 // Modules/main.c: what the command line says to run.
@@ -228,6 +228,7 @@ export function run(config: Config): number {
     process.exit(finish(config, status) & 255)
   }
   armFailAlloc()
+  startRecording(config)
   let status = runWhat(config)
   if (config.inspect && config.options.mode !== "stdin" && stdinIsInteractive(config)) {
     exitHook.inspect = false

@@ -17,6 +17,7 @@ import { Py_DECREF, Py_INCREF } from "../heap/refcount.ts"
 import type { Ref } from "../heap/ref.ts"
 import { tstate } from "../heap/tstate.ts"
 import { i32, u16, u8 } from "../heap/views.ts"
+import { record_reference } from "./recorder.ts"
 import { Table, Trace, set_add, set_clear, set_find, table_clear, trace_delete, trace_find, trace_insert } from "./tables.ts"
 
 // Modules/_tracemalloc.c: which lines made the bytes. Sizes are the requested ones, GC heads included, as in CPython.
@@ -292,6 +293,7 @@ function blockOf(op: Ref): number {
 }
 /** An object out of a free list: its trace gets the current traceback. */
 export function _PyTraceMalloc_NewReference(op: Ref): number {
+  if ((i32[HG.slow >> 2] & Slow.RECORD) !== 0) record_reference(op)
   if (i32[TM.tracing >> 2] === 0) return -1
   const w = trace_find(TM.traces, 0, blockOf(op))
   if (w === 0) return -1

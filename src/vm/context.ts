@@ -1,3 +1,5 @@
+import { HG, Slow } from "../heap/heapglobals.ts"
+import { record_retire } from "../trace/recorder.ts"
 import { int32, ptr, set64, setint32, setptr, setssize, ssize } from "../heap/access.ts"
 import { hashHi, ret64 } from "../heap/int64.ts"
 import { PyContext as C, PyContextToken as K, PyContextVar as V, PyHamtObject as H, PyThreadState, PyTypeObject } from "../heap/layout.ts"
@@ -226,6 +228,7 @@ function context_dealloc(self: Ref): void {
   context_clear(self)
   const n = freelist(FreeList.context_numfree)
   if (ssize(n) < 255) {
+    if ((i32[HG.slow >> 2] & Slow.RECORD) !== 0) record_retire(self)
     setssize(n, ssize(n) + 1)
     setptr(self + C.ctx_weakreflist, ptr(freelist(FreeList.context_free_list)))
     setptr(freelist(FreeList.context_free_list), self)

@@ -1,3 +1,5 @@
+import { HG, Slow } from "../../heap/heapglobals.ts"
+import { record_reuse } from "../../trace/recorder.ts"
 import { memcpy, ptr, setptr, setssize, ssize } from "../../heap/access.ts"
 import { hashHi } from "../../heap/int64.ts"
 import { PyASCIIObject, PyDictKeysObject, PyDictKeyEntry, PyDictUnicodeEntry } from "../../heap/layout.ts"
@@ -136,7 +138,10 @@ export function new_keys_object(log2_size: number, unicode: boolean): number {
   const log2_bytes = log2_size < 8 ? log2_size : log2_size < 16 ? log2_size + 1 : log2_size + 2
   const entries = (unicode ? 16 : 24) * usable
   let dk = 0
-  if (log2_size === PyDict_LOG_MINSIZE && unicode) dk = freelistPop(FreeList.keys_numfree, FreeList.keys_free_list)
+  if (log2_size === PyDict_LOG_MINSIZE && unicode) {
+    dk = freelistPop(FreeList.keys_numfree, FreeList.keys_free_list)
+    if (dk !== 0 && (i32[HG.slow >> 2] & Slow.RECORD) !== 0) record_reuse(dk)
+  }
   if (dk === 0) {
     const size = PyDictKeysObject.SIZE + 2 ** log2_bytes + entries
     if (size < 0x7fffffff) dk = PyObject_Malloc(size)

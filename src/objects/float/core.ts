@@ -12,6 +12,7 @@ import { _PyNumber_Index } from "../abstract.ts"
 import { PyErr_BadArgument, PyErr_NoMemory, PyErr_SetString } from "../errors.ts"
 import { FreeList } from "../freelists.ts"
 import { PyNumberMethods } from "../../heap/layout.ts"
+import { record_retire } from "../../trace/recorder.ts"
 import { PyLong_AsDouble } from "../longobject.ts"
 import { typeName } from "../object.ts"
 import type { freefunc, unaryfunc } from "../slots.ts"
@@ -30,7 +31,7 @@ export function PyFloat_FromDouble(x: number): Own {
   if (op !== 0) {
     i32[FREE >> 2] = i32[(op + PyObject.ob_type) >> 2]
     i32[NUMFREE >> 2]--
-    if ((i32[HG.slow >> 2] & Slow.TRACE) !== 0) _PyTraceMalloc_NewReference(op as Ref)
+    if ((i32[HG.slow >> 2] & Slow.OBSERVED) !== 0) _PyTraceMalloc_NewReference(op as Ref)
   } else {
     op = PyObject_Malloc(PyFloatObject.SIZE)
     if (op === 0) return PyErr_NoMemory()
@@ -51,6 +52,7 @@ export function _PyFloat_ExactDealloc(op: Ref): void {
     PyObject_Free(op)
     return
   }
+  if ((i32[HG.slow >> 2] & Slow.RECORD) !== 0) record_retire(op)
   i32[NUMFREE >> 2] = n + 1
   i32[(op + PyObject.ob_type) >> 2] = i32[FREE >> 2]
   i32[FREE >> 2] = op

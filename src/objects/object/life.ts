@@ -37,7 +37,7 @@ export function _PyObject_InitVar(op: Ref, type: Ref, size: number): Own {
 export function _Py_NewReference(op: Ref): void {
   i32[op >> 2] = 1
   i32[(op >> 2) + 1] = 0
-  if ((i32[HG.slow >> 2] & Slow.TRACE) !== 0) _PyTraceMalloc_NewReference(op)
+  if ((i32[HG.slow >> 2] & Slow.OBSERVED) !== 0) _PyTraceMalloc_NewReference(op)
 }
 /** tp_basicsize + n items, rounded up to a pointer. */
 export function _PyObject_VAR_SIZE(type: Ref, n: number): number {

@@ -15,6 +15,7 @@ import { account } from "./account.ts"
 import { mapHeap, type HeapMap } from "./heapmap.ts"
 import { isTypeObject, references } from "./references.ts"
 import { roots } from "./roots.ts"
+import { recordingNumbers, stampBirth, writeRecording } from "./recording.ts"
 import { Strings } from "./strings.ts"
 import { qualifiedTypeName } from "./typenames.ts"
 
@@ -39,6 +40,9 @@ export interface RunInfo {
   seconds: number
   /** Scratch memory inside the static region. */
   scratch: { start: number; end: number }
+  recorded: boolean
+  /** performance.now() at the program's start. */
+  startedAt: number
 }
 
 class FileWriter {
@@ -105,7 +109,7 @@ function writeHeap(w: FileWriter): void {
   if (bytes > 0) flush()
 }
 
-function writeObjects(w: FileWriter, m: HeapMap, strings: Strings): Record<string, number> {
+function writeObjects(w: FileWriter, m: HeapMap, strings: Strings, recorded: boolean): Record<string, number> {
   const n = m.object.length
   const { table: t, bytes } = newTable("OBJS", n)
   const types = new Map<number, number>()
@@ -122,6 +126,7 @@ function writeObjects(w: FileWriter, m: HeapMap, strings: Strings): Record<strin
     if (m.ownBlock[i] >= 0 && _PyObject_IS_GC(op) && _PyObject_GC_IS_TRACKED(op)) flags |= ObjectFlag.TRACKED
     if (isTypeObject(type)) flags |= ObjectFlag.IS_TYPE
     t.flags[i] = flags
+    if (recorded && m.ownBlock[i] >= 0) stampBirth(t, i, m.blockAt[m.ownBlock[i]])
   }
   w.section("OBJS", bytes)
   const staticTypes: Record<string, number> = {}
@@ -167,7 +172,7 @@ export function writeSnapshot(file: string, run: RunInfo): void {
   let done = false
   try {
     const rootList = roots(m, refs, strings)
-    const types = writeObjects(w, m, strings)
+    const types = writeObjects(w, m, strings, run.recorded)
     table(w, "REFF", refs.first.length, (t) => t.first.set(refs.first))
     table(w, "REFT", refs.to.length, (t) => t.to.set(refs.to))
     table(w, "ROOT", rootList.length, (t) => {
@@ -179,6 +184,7 @@ export function writeSnapshot(file: string, run: RunInfo): void {
       })
     })
     writeHeap(w)
+    if (run.recorded) writeRecording((tag, bytes) => w.section(tag, bytes), strings, run.startedAt)
     w.section("STRS", encodeStrings(strings.list))
     const a = account(m)
     const meta = {
@@ -194,7 +200,8 @@ export function writeSnapshot(file: string, run: RunInfo): void {
       seconds: run.seconds,
       heapSize: HEAP_SIZE,
       staticTop: staticTop(),
-      recorded: false,
+      recorded: run.recorded,
+      ...(run.recorded ? recordingNumbers() : {}),
       resident: a.resident,
       peakResident: peakResidentBytes(),
       account: a,
