@@ -67,6 +67,7 @@ export const TABLES = {
     ["stack", "u32"],
     ["serial", "f64"],
     ["flags", "u32"],
+    ["grown", "u32"],
   ],
   REFF: [["first", "u32"]],
   REFT: [["to", "u32"]],

@@ -4,6 +4,9 @@ import { setFailAlloc } from "../heap/domains.ts"
 import { RUNTIME, Runtime } from "../heap/map.ts"
 import { _PyObject_DebugMallocStats } from "../heap/memstats.ts"
 import { writeStderr } from "../vm/sys/stdfd.ts"
+import { cstack, CSTACK_SIZE } from "./scratch.ts"
+import { account, checkAccount } from "./snapshot/account.ts"
+import { mapHeap } from "./snapshot/heapmap.ts"
 import type { Options } from "./options.ts"
 
 // What the command can be asked to check about the heap: --audit, --heap-stats, and MOULT_FAIL_ALLOC for tools/fail-alloc.mjs.
@@ -28,6 +31,8 @@ export function checkHeap(options: Options): boolean {
   if (options.heapStats) writeStderr(_PyObject_DebugMallocStats())
   if (!options.audit) return true
   const findings = auditHeap()
+  const sum = checkAccount(account(mapHeap({ start: cstack, end: cstack + CSTACK_SIZE })))
+  if (sum !== "") findings.push(sum)
   for (const text of findings) writeStderr(`moult audit: ${text}\n`)
   return findings.length === 0
 }

@@ -27,6 +27,7 @@ export function saveRun(config: Config, status: number, reason: string): boolean
       argv: config.options.argv,
       mode: config.options.mode,
       script: config.runFilename,
+      library: config.stdlib,
       reason,
       status,
       seconds: (performance.now() - startedAt) / 1000,

@@ -7,6 +7,7 @@ export interface Meta {
   mode: string
   cwd: string
   script: string
+  library: string
   reason: string
   status: number
   seconds: number

@@ -35,6 +35,8 @@ export interface HeapMap {
   /** Bytes of an object's blocks, and those of them that hold data. */
   size: Uint32Array
   used: Uint32Array
+  /** The largest block that is the object's but not its own: a list's items, a dict's keys; -1 without one. */
+  tableBlock: Int32Array
   /** The part of both that is in large blocks. */
   largeSize: number
   largeUsed: number
@@ -120,6 +122,7 @@ export function mapHeap(scratch: { start: number; end: number }): HeapMap {
     ownBlock: new Int32Array(object.length).fill(-1),
     size: new Uint32Array(object.length),
     used: new Uint32Array(object.length),
+    tableBlock: new Int32Array(object.length).fill(-1),
     largeSize: 0,
     largeUsed: 0,
     indexOf,
@@ -168,6 +171,7 @@ function claimTables(m: HeapMap, i: number, tables: AddressIndex): void {
     if (isDict && at === i32[(op + PyDictObject.ma_keys) >> 2] && i32[at >> 2] > 1) return
     m.owner[b] = i
     give(m, i, b, usedOfTable(op, at, m.blockSize[b]))
+    if (m.tableBlock[i] < 0 || m.blockSize[b] >= m.blockSize[m.tableBlock[i]]) m.tableBlock[i] = b
     // a list's items and a dict's keys hold objects only; other tables may lead to more
     if (!isDict && type !== PyList_Type) pending.push(b)
   }

@@ -7,8 +7,9 @@ import type { Strings } from "./strings.ts"
 
 type Write = (tag: string, bytes: Uint8Array) => void
 
-/** Stack and serial of the object whose own block is at `block`. */
-export function stampBirth(t: Table<"OBJS">, i: number, block: number): void {
+/** Stack and serial of the object whose own block is at `block`, and who grew its table (0: none). */
+export function stampBirth(t: Table<"OBJS">, i: number, block: number, tableBlock: number): void {
+  if (tableBlock !== 0 && shadow[(tableBlock >> 2) + Shadow.serial] !== 0) t.grown[i] = shadow[(tableBlock >> 2) + Shadow.stack]
   const w = block >> 2
   const serial = (shadow[w + Shadow.serial] >>> 0) + shadow[w + Shadow.serial_hi] * 4294967296
   t.serial[i] = serial

@@ -35,6 +35,8 @@ export interface RunInfo {
   argv: string[]
   mode: string
   script: string
+  /** The standard library's folder. */
+  library: string
   reason: string
   status: number
   seconds: number
@@ -126,7 +128,7 @@ function writeObjects(w: FileWriter, m: HeapMap, strings: Strings, recorded: boo
     if (m.ownBlock[i] >= 0 && _PyObject_IS_GC(op) && _PyObject_GC_IS_TRACKED(op)) flags |= ObjectFlag.TRACKED
     if (isTypeObject(type)) flags |= ObjectFlag.IS_TYPE
     t.flags[i] = flags
-    if (recorded && m.ownBlock[i] >= 0) stampBirth(t, i, m.blockAt[m.ownBlock[i]])
+    if (recorded && m.ownBlock[i] >= 0) stampBirth(t, i, m.blockAt[m.ownBlock[i]], m.tableBlock[i] < 0 ? 0 : m.blockAt[m.tableBlock[i]])
   }
   w.section("OBJS", bytes)
   const staticTypes: Record<string, number> = {}
@@ -195,6 +197,7 @@ export function writeSnapshot(file: string, run: RunInfo): void {
       mode: run.mode,
       cwd: process.cwd(),
       script: run.script,
+      library: run.library,
       reason: run.reason,
       status: run.status,
       seconds: run.seconds,
