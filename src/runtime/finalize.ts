@@ -184,13 +184,17 @@ function finalize_modules(): void {
 
 let finalized = false
 
-/** `beforeTeardown` runs when the program is over and its objects are still there. @returns 0, or -1 when flushing failed. */
-export function Py_FinalizeEx(beforeTeardown: (() => void) | null = null): number {
+/**
+ * `atEnd` runs when the program is over and other threads' states are still there, `beforeTeardown` when only this thread is left; the
+ * program's objects are all there at both. @returns 0, or -1 when flushing failed.
+ */
+export function Py_FinalizeEx(atEnd: (() => void) | null = null, beforeTeardown: (() => void) | null = null): number {
   if (finalized) return 0
   finalized = true
   let status = 0
   wait_for_thread_shutdown()
   _PyAtExit_Call()
+  if (atEnd !== null) atEnd()
   setint32(RUNTIME + Runtime.finalizing, tstate)
   _PyThreadState_DeleteExcept(tstate)
   if (!flush_std_files()) status = -1

@@ -213,12 +213,17 @@ function runWhat(config: Config): number {
 /** Finalise and give the exit status: 120 when the standard files could not be flushed, 1 when the audit found something. */
 function finish(config: Config, status: number): number {
   let clean = true
-  const r = Py_FinalizeEx(() => {
-    const saved = saveRun(config, status, "exit")
-    clean = checkHeap(config.options) && saved
-  })
+  let saved = true
+  const r = Py_FinalizeEx(
+    () => {
+      saved = saveRun(config, status, "exit")
+    },
+    () => {
+      clean = checkHeap(config.options)
+    },
+  )
   if (r < 0) return 120
-  return clean ? status : status || 1
+  return clean && saved ? status : status || 1
 }
 
 /** Run; @returns the process's exit status. */

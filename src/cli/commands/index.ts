@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander"
 import type { Options } from "../../runtime/options.ts"
 import { MoultFileError } from "../../base/moultfile.ts"
 import { addExport } from "./export.ts"
+import { addLeaks } from "./leaks.ts"
 import { addRun } from "./run.ts"
 import { addSql } from "./sql.ts"
 import { addStats } from "./stats.ts"
@@ -20,6 +21,7 @@ export async function runCommand(args: string[], start: (options: Options) => vo
   const program = new Command("moult")
   program.exitOverride().enablePositionalOptions().showHelpAfterError("(moult COMMAND --help says more)")
   addRun(program, context)
+  addLeaks(program, context)
   addStats(program)
   addExport(program)
   addSql(program)

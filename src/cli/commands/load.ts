@@ -12,6 +12,8 @@ import {
   type Table,
   type TableTag,
 } from "../../base/moultfile.ts"
+import { ObjectGraph } from "../../inspect/objectgraph.ts"
+import { Snapshot } from "../../inspect/snapshot.ts"
 import type { Meta } from "./meta.ts"
 
 export const nodeCodec: Pick<Codec, "inflate" | "crc32"> = {
@@ -29,6 +31,7 @@ export const nodeCodec: Pick<Codec, "inflate" | "crc32"> = {
 export class MoultFile {
   readonly meta: Meta
   readonly strings: string[]
+  private objects: ObjectGraph | undefined
   private readonly tables = new Map<TableTag, unknown>()
   constructor(
     readonly name: string,
@@ -40,6 +43,11 @@ export class MoultFile {
     this.meta = JSON.parse(new TextDecoder().decode(sectionBytes(meta, nodeCodec))) as Meta
     const strings = this.find("STRS")
     this.strings = strings === undefined ? [""] : decodeStrings(sectionBytes(strings, nodeCodec))
+  }
+  /** The objects and who holds them; computed when first asked for. */
+  get graph(): ObjectGraph {
+    this.objects ??= new ObjectGraph(new Snapshot(this.bytes, nodeCodec))
+    return this.objects
   }
   private find(tag: string): Section | undefined {
     return this.sections.find((s) => s.tag === tag)
