@@ -31,6 +31,7 @@ class mmap(bytearray):
         if access != ACCESS_DEFAULT and (flags != MAP_SHARED or prot != PROT_READ | PROT_WRITE):
             raise ValueError("mmap can't specify both access and flags, prot.")
         self._fd, self._offset, self._pos, self._closed = -1, offset, 0, False
+        self._access = access
         self._readonly = access == ACCESS_READ or (access == ACCESS_DEFAULT and not prot & PROT_WRITE)
         shared = flags & MAP_SHARED and access != ACCESS_COPY
         data = b""
@@ -85,10 +86,21 @@ class mmap(bytearray):
             raise IndexError("mmap slice assignment is wrong size")
         super().__setitem__(index, value)
 
+    def __iter__(self):
+        return (self[i : i + 1] for i in range(len(self)))
+
+    def __contains__(self, byte):
+        return any(b == byte for b in self)
+
     def __repr__(self):
-        return "<mmap.mmap closed=True>" if self._closed else "<mmap.mmap length=%d, pos=%d, offset=%d>" % (
-            len(self), self._pos, self._offset
+        if self._closed:
+            return "<mmap.mmap closed=True>"
+        access = ("DEFAULT", "READ", "WRITE", "COPY")[self._access]
+        return "<mmap.mmap closed=False, access=ACCESS_%s, length=%d, pos=%d, offset=%d>" % (
+            access, len(self), self._pos, self._offset
         )
+
+    __str__ = __repr__
 
     def close(self):
         if not self._closed:

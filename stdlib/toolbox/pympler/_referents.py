@@ -231,7 +231,7 @@ def basic_size(obj):
         return _DICT_BASE
     # a class has a head before it only if a program made it
     flags = t.__flags__ & (1 << 14) if t is not type else obj.__flags__ & (1 << 9)
-    return t.__basicsize__ + (_GC_HEAD if flags else 0)
+    return t.__basicsize__ + (_GC_HEAD if flags else 0) 
 
 
 def item_size(obj):
