@@ -27,9 +27,12 @@ export function staticTop(): number {
 }
 
 const encoder = new TextEncoder()
+// the length of a text is all that a worker of a living heap wants to know
+const ASCII = /^[\0-\x7f]*$/
 
 /** A static NUL-terminated UTF-8 string. */
 export function cstr(s: string): number {
+  if (attached && ASCII.test(s)) return staticAlloc(s.length + 1)
   const b = encoder.encode(s)
   const a = staticAlloc(b.length + 1)
   if (!attached) u8.set(b, a)

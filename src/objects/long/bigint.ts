@@ -6,13 +6,13 @@ import { _PyLong_New, PyLong_FromLong } from "./digits.ts"
 // Ints as BigInts and back. Big ones go through hexadecimal, the only linear way in: fifteen characters are two digits.
 
 /** Characters of the numbers below 4096, three each. */
-const HEX3 = hexTable(4096, 3)
+let HEX3 = new Uint8Array(0)
 /** The value of a hexadecimal character. */
 const HEXVALUE = hexValues()
 const decoder = new TextDecoder()
 let text = new Uint8Array(1024)
 
-function hexTable(n: number, width: number): Uint8Array {
+function hexTable(n: number, width: number): Uint8Array<ArrayBuffer> {
   const table = new Uint8Array(n * width)
   for (let i = 0; i < n * width; i++) {
     const v = (Math.floor(i / width) >> (4 * (width - 1 - (i % width)))) & 15
@@ -49,6 +49,7 @@ export function bigOf(op: Ref): bigint {
 /** Hexadecimal digits of the n digits at word index d (may have leading zeros). */
 export function hexOf(d: number, n: number): string {
   const length = ((n + 1) >> 1) * 15
+  if (HEX3.length === 0) HEX3 = hexTable(4096, 3)
   if (text.length < length) text = new Uint8Array(length * 2)
   let at = length
   for (let i = 0; i < n; i += 2) {
