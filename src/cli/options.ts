@@ -58,6 +58,7 @@ export function parseOptions(args: readonly string[]): Options {
     optimize: 0,
     safePath: false,
     quiet: false,
+    randomHash: false,
     noUserSite: false,
     noSite: false,
     unbuffered: false,
@@ -150,6 +151,7 @@ function applyFlag(o: Options, c: string): boolean {
   else if (c === "v") o.verbose++
   else if (c === "V") o.print = "Python 3.11.7\n"
   else if (c === "x") o.skipFirstLine = true
-  else if (c !== "R" && c !== "t") return false
+  else if (c === "R") o.randomHash = true
+  else if (c !== "t") return false
   return true
 }

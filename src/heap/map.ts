@@ -84,6 +84,8 @@ export const enum Interp {
   /** Settings of the compiler (PyConfig): -O level; non-zero: no columns in line tables (-X no_debug_ranges). */
   optimization_level = 248,
   no_debug_ranges = 252,
+  /** -X dev, once the codecs are there and until finalisation: names of encodings and of error handlers are checked. */
+  check_codecs = 256,
   /** _gc_runtime_state: gc/ owns 512..1023. */
   gc = 512,
   /** Free lists: objects/ owns 1024..4095, numbered in objects/freelists.ts. */

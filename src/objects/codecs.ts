@@ -1,4 +1,4 @@
-import { ptr, setptr } from "../heap/access.ts"
+import { int32, ptr, setptr } from "../heap/access.ts"
 import { PyMethodDef } from "../heap/layout.ts"
 import { INTERP, Interp } from "../heap/map.ts"
 import { NULL, type Own, type Ref } from "../heap/ref.ts"
@@ -298,6 +298,16 @@ export function PyCodec_LookupError(name: string | null): Own {
   if (handler !== NULL) return Py_NewRef(handler)
   if (!PyErr_Occurred()) PyErr_SetString(PyExc_LookupError, `unknown error handler name '${name}'`)
   return NULL
+}
+
+/** unicode_check_encoding_errors: -1 with LookupError where development mode finds a name that nothing stands for. */
+export function checkCodecNames(encoding: string | null, errors: string | null): number {
+  if (!int32(INTERP + Interp.check_codecs) || (encoding === null && errors === null)) return 0
+  const $codec = encoding === null ? Py_NewRef(Py_None) : _PyCodec_Lookup(encoding)
+  const $handler = $codec === NULL || errors === null ? $codec : PyCodec_LookupError(errors)
+  if ($handler !== $codec) Py_XDECREF($codec)
+  Py_XDECREF($handler)
+  return $handler === NULL ? -1 : 0
 }
 
 function isEncode(exc: Ref): boolean {

@@ -189,9 +189,11 @@ function ga_subclasscheck(_self: Ref, _arg: Ref): Own {
   return PyErr_SetString(PyExc_TypeError, "issubclass() argument 2 cannot be a parameterized generic")
 }
 // (builtin, (object,)): how an iterator is rebuilt. Steals $object.
-function rebuildBy(builtin: string, $object: Own): Own {
-  if ($object === NULL) return NULL
-  const $f = upcalls.getBuiltin(ID(builtin === "next" ? "next" : "iter"))
+function rebuildBy($f: Own, $object: Own): Own {
+  if ($object === NULL) {
+    Py_XDECREF($f)
+    return NULL
+  }
   const $args = PyTuple_Pack1($object)
   Py_DECREF($object)
   const $r = $f === NULL || $args === NULL ? NULL : PyTuple_Pack2($f, $args)
@@ -207,7 +209,7 @@ function ga_reduce(self: Ref): Own {
     if ($plain === NULL) return NULL
     const $it = PyObject_GetIter($plain)
     Py_DECREF($plain)
-    return rebuildBy("next", $it)
+    return rebuildBy(upcalls.getBuiltin(ID("next")), $it)
   }
   const $pair = PyTuple_Pack2(origin, args)
   if ($pair === NULL) return NULL
@@ -293,8 +295,10 @@ function ga_iter_clear(gi: Ref): number {
   return 0
 }
 function ga_iter_reduce(gi: Ref): Own {
+  // looking `iter` up can run code that exhausts this iterator
+  const $iter = upcalls.getBuiltin(ID("iter"))
   const obj = ptr(gi + AliasIter.obj)
-  return rebuildBy("iter", obj === 0 ? tupleOf([]) : Py_NewRef(obj))
+  return rebuildBy($iter, obj === 0 ? tupleOf([]) : Py_NewRef(obj))
 }
 const aliasIterType = definePrivateType({
   name: "generic_alias_iterator",

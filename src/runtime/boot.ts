@@ -71,7 +71,7 @@ function initCore(config: Config): void {
   setint32(INTERP + Interp.recursion_limit, 1000)
   setint32(INTERP + Interp.optimization_level, config.flags.optimize)
   setBytesWarning(config.flags.bytesWarning)
-  if (config.options.xoptions.includes("no_debug_ranges")) setint32(INTERP + Interp.no_debug_ranges, 1)
+  if (config.noDebugRanges) setint32(INTERP + Interp.no_debug_ranges, 1)
   setint32(RUNTIME + Runtime.max_heap, config.options.maxHeap)
   initGil()
   initMainThread()
@@ -187,6 +187,15 @@ function importNow(name: string): void {
   Py_DECREF($m)
 }
 
+/** _PyFaulthandler_Init */
+function enableFaultHandler(): void {
+  const $module = PyImport_ImportModule("faulthandler")
+  const $r = $module === NULL ? NULL : PyObject_CallMethodNoArgs($module, ID("enable"))
+  need($r !== NULL, "failed to enable the fault handler")
+  Py_DECREF($module)
+  Py_DECREF($r)
+}
+
 /** init_interp_main up to where the process comes in: the import path, codecs, signals. */
 function initImports(config: Config): void {
   updateSys(config)
@@ -234,6 +243,7 @@ function fromImage(config: Config): void {
 
 /** The rest of init_interp_main: what belongs to this process, the standard files, site. */
 function initMain(config: Config, siteIsThere: boolean): void {
+  if (config.faultHandler) enableFaultHandler()
   need(fillEnviron() === 0, "can't read the environment")
   if (config.tracemalloc > 0) need(_PyTraceMalloc_Init(config.tracemalloc) === 0, "can't initialize tracemalloc")
   need(init_sys_streams(config), "init_sys_streams: can't initialize sys standard streams")
@@ -248,6 +258,7 @@ function initMain(config: Config, siteIsThere: boolean): void {
     }
     Py_XDECREF($warnings)
   }
+  if (config.flags.devMode) setint32(INTERP + Interp.check_codecs, 1)
   setint32(RUNTIME + Runtime.booted, 1)
   if (config.siteImport) {
     const $site = PyImport_ImportModule("site")

@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto"
 import path from "node:path"
 import type { Options } from "./options.ts"
 import type { SysFlags } from "../vm/sys/info.ts"
@@ -29,6 +30,8 @@ export interface Config {
   malloc: string | undefined
   tracemalloc: number
   inspect: boolean
+  noDebugRanges: boolean
+  faultHandler: boolean
   pycachePrefix: string | null
   /** Absolute script path. */
   runFilename: string
@@ -65,7 +68,7 @@ export function readConfig({ options: o, dist, executable }: Omit<WorkerConfig, 
   const optimize = Math.max(o.optimize, envInt("PYTHONOPTIMIZE"))
   const verbose = Math.max(o.verbose, envInt("PYTHONVERBOSE"))
   const seed = env("PYTHONHASHSEED")
-  const hashSeed = seed === "" || seed === "random" ? undefined : Number(seed)
+  const hashSeed = o.randomHash || seed === "random" ? randomInt(1, 2 ** 32) : seed === "" ? undefined : Number(seed)
   const maxDigits = xoption(o, "int_max_str_digits") ?? env("PYTHONINTMAXSTRDIGITS")
   const [ioEncoding, ioErrors] = env("PYTHONIOENCODING").split(":")
   const stdlib = path.join(dist, "lib", "python3.11")
@@ -104,6 +107,8 @@ export function readConfig({ options: o, dist, executable }: Omit<WorkerConfig, 
     malloc: env("PYTHONMALLOC") || (devMode ? "debug" : undefined),
     tracemalloc: trace === true ? 1 : Number(trace) || 0,
     inspect,
+    noDebugRanges: xoption(o, "no_debug_ranges") !== undefined || env("PYTHONNODEBUGRANGES") !== "",
+    faultHandler: devMode || xoption(o, "faulthandler") !== undefined || env("PYTHONFAULTHANDLER") !== "",
     pycachePrefix: (xoption(o, "pycache_prefix") as string | undefined) ?? (env("PYTHONPYCACHEPREFIX") || null),
     runFilename: o.mode === "file" ? abspath(o.target) : "",
     flags: {

@@ -196,6 +196,7 @@ export function Py_FinalizeEx(atEnd: (() => void) | null = null, beforeTeardown:
   _PyAtExit_Call()
   if (atEnd !== null) atEnd()
   setint32(RUNTIME + Runtime.finalizing, tstate)
+  setint32(INTERP + Interp.check_codecs, 0)
   _PyThreadState_DeleteExcept(tstate)
   if (!flush_std_files()) status = -1
   if (beforeTeardown !== null) beforeTeardown()

@@ -16,6 +16,8 @@ export interface Options {
   optimize: number
   safePath: boolean
   quiet: boolean
+  /** -R */
+  randomHash: boolean
   noUserSite: boolean
   noSite: boolean
   unbuffered: boolean

@@ -107,7 +107,7 @@ function issueType(e: SyntaxIssue): Ref {
   }
 }
 
-function setIssue(e: SyntaxIssue, filename: Ref): void {
+export function setIssue(e: SyntaxIssue, filename: Ref): void {
   if (!e.bare) setSyntaxError(issueType(e), filename, e)
   else if (e.type === "SyntaxError" && e.offset === -1) {
     // raise_tokenizer_init_error: only the file is known

@@ -15,6 +15,7 @@ import {
   PyObject_CallMethodTwoArgs,
   PyObject_CallOneArg,
 } from "../../objects/call.ts"
+import { checkCodecNames } from "../../objects/codecs.ts"
 import { defineType } from "../../objects/define.ts"
 import {
   _PyErr_ChainExceptions,
@@ -249,6 +250,7 @@ function textiowrapper_init(self: Ref, args: Ref, kwds: Ref): number {
     PyErr_SetString(PyExc_TypeError, `TextIOWrapper() argument 'errors' must be str or None, not ${typeName(errorsArg)}`)
     return -1
   }
+  if (errorsArg !== 0 && errorsArg !== Py_None && checkCodecNames(null, PyUnicode_AsJS(errorsArg)) < 0) return -1
   if (!validNewline(newline)) return -1
   for (const f of [Text.encoder, Text.decoder, Text.pending, Text.decoded, Text.snapshot]) Py_CLEAR(self + f)
   const encoding = given === null || given === "locale" ? "utf-8" : given

@@ -10,9 +10,9 @@ import { PyList_Append, PyList_New, PyList_Reverse, PyList_SET_ITEM } from "../l
 import { typeName } from "../object.ts"
 import { EMPTY_BYTES, Py_None, PyExc_OverflowError, PyExc_RuntimeError, PyExc_TypeError, PyExc_ValueError } from "../statictypes.ts"
 import { PyTuple_New, PyTuple_SET_ITEM } from "../tupleobject.ts"
-import { Py_buffer } from "../../heap/layout.ts"
+import { PyByteArrayObject, Py_buffer } from "../../heap/layout.ts"
 import { PyMem_Free, PyMem_Malloc } from "../../heap/obmalloc.ts"
-import { memcpy, setptr, setssize } from "../../heap/access.ts"
+import { memcpy, setptr, setssize, ssize } from "../../heap/access.ts"
 import { argBuffer, argInt, argOk, argSsize, bufOf, isMutable, LEN, lenOf, NEW, simpleBuffer, STR } from "./access.ts"
 import { PyBytes_AS_STRING, PyBytes_CheckExact, PyBytes_FromStringAndSize, PyBytes_GET_SIZE } from "./core.ts"
 import { findBytes, isSpace, rfindBytes } from "./search.ts"
@@ -262,8 +262,16 @@ export function bytes_rpartition(self: Ref, sep: Ref): Own {
   return partition(self, sep, "rpartition", true)
 }
 
-/** sep.join(iterable) for bytes and bytearray separators. */
+/** sep.join(iterable) for bytes and bytearray separators. A bytearray may not be resized meanwhile. */
 export function bytes_join(sep: Ref, iterable: Ref): Own {
+  if (!isMutable(sep)) return join(sep, iterable)
+  const exports = sep + PyByteArrayObject.ob_exports
+  setssize(exports, ssize(exports) + 1)
+  const $res = join(sep, iterable)
+  setssize(exports, ssize(exports) - 1)
+  return $res
+}
+function join(sep: Ref, iterable: Ref): Own {
   const $seq = PySequence_Fast(iterable, "can only join an iterable")
   if ($seq === NULL) return NULL
   const n = PySequence_Fast_GET_SIZE($seq)

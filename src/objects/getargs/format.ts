@@ -392,10 +392,7 @@ function convertbuffercode(c: string, arg: Ref, out: number): string | null {
       }
     } else {
       const wrong = getbuffer(arg, view)
-      if (wrong !== null) {
-        PyErr_Clear()
-        return converterr(wrong, arg)
-      }
+      if (wrong !== null) return converterr(wrong, arg)
     }
     return null
   }
@@ -417,10 +414,7 @@ function convertbuffercode(c: string, arg: Ref, out: number): string | null {
     if (pb && ptr(pb + PyBufferProcs.bf_releasebuffer)) return converterr("read-only bytes-like object", arg)
     const view = scratch(Py_buffer.SIZE / 8)
     const wrong = getbuffer(arg, view)
-    if (wrong !== null) {
-      PyErr_Clear()
-      return converterr(wrong, arg)
-    }
+    if (wrong !== null) return converterr(wrong, arg)
     p = ptr(view + Py_buffer.buf)
     size = i32[(view + Py_buffer.len) >> 2]
     PyBuffer_Release(view)

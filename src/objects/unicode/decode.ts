@@ -5,7 +5,7 @@ import { NULL, type Own, type Ref } from "../../heap/ref.ts"
 import { Py_DECREF, Py_NewRef, Py_SIZE } from "../../heap/refcount.ts"
 import { PyBuffer_FillInfo, PyBuffer_Release, PyObject_CheckBuffer, PyObject_GetBuffer } from "../abstract.ts"
 import { PyBytes_AS_STRING, PyBytes_Check, PyBytes_FromObject } from "../bytesobject.ts"
-import { _Py_normalize_encoding, _PyCodec_DecodeText, PyCodec_Decode } from "../codecs.ts"
+import { _Py_normalize_encoding, checkCodecNames, _PyCodec_DecodeText, PyCodec_Decode } from "../codecs.ts"
 import { PyErr_BadInternalCall, PyErr_SetString } from "../errors.ts"
 import { PyMemoryView_FromBuffer } from "../memoryobject.ts"
 import { typeName } from "../object.ts"
@@ -28,6 +28,7 @@ const PyBUF_FULL_RO = 0x11c
 
 /** Decode `size` bytes at `s`; encoding null is UTF-8. NULL with an error. */
 export function PyUnicode_Decode(s: number, size: number, encoding: string | null, errors: string | null): Own {
+  if (checkCodecNames(encoding, errors) < 0) return NULL
   if (size === 0) return unicode_new_empty()
   if (encoding === null) return PyUnicode_DecodeUTF8(s, size, errors)
   switch (_Py_normalize_encoding(encoding)) {

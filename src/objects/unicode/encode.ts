@@ -2,7 +2,7 @@ import { NULL, type Own, type Ref } from "../../heap/ref.ts"
 import { Py_DECREF } from "../../heap/refcount.ts"
 import { PyByteArray_AS_STRING, PyByteArray_Check, PyByteArray_GET_SIZE } from "../bytearrayobject.ts"
 import { PyBytes_Check, PyBytes_FromStringAndSize } from "../bytesobject.ts"
-import { _Py_normalize_encoding, _PyCodec_EncodeText, PyCodec_Encode } from "../codecs.ts"
+import { _Py_normalize_encoding, checkCodecNames, _PyCodec_EncodeText, PyCodec_Encode } from "../codecs.ts"
 import { PyErr_BadArgument, PyErr_SetString } from "../errors.ts"
 import { typeName } from "../object.ts"
 import { PyExc_RuntimeWarning, PyExc_TypeError } from "../statictypes.ts"
@@ -21,6 +21,7 @@ export function PyUnicode_AsEncodedString(unicode: Ref, encoding: string | null,
     PyErr_BadArgument()
     return NULL
   }
+  if (checkCodecNames(encoding, errors) < 0) return NULL
   if (encoding === null) return _PyUnicode_AsUTF8String(unicode, errors)
   switch (_Py_normalize_encoding(encoding)) {
     case "utf8":
