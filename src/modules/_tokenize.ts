@@ -7,14 +7,14 @@ import { rawTokens } from "../frontend/index.ts"
 import { defineModule, definePrivateType } from "../objects/define.ts"
 import { PyErr_SetString } from "../objects/errors.ts"
 import { tp_free } from "../objects/freelists.ts"
-import { parseTuple } from "../objects/getargs.ts"
+import { _PyArg_BadArgument, _PyArg_UnpackKeywordsTuple, argParser } from "../objects/getargs.ts"
 import { PyList_Append, PyList_GET_ITEM, PyList_GET_SIZE, PyList_New } from "../objects/listobject.ts"
 import { PyLong_FromLong } from "../objects/longobject.ts"
 import { PyModule_AddType } from "../objects/moduleobject.ts"
 import { PyObject_SelfIter } from "../objects/object.ts"
 import type { allocfunc } from "../objects/slots.ts"
 import { PyExc_StopIteration, PyExc_ValueError } from "../objects/statictypes.ts"
-import { PyUnicode_AsJS, PyUnicode_FromString } from "../objects/unicodeobject.ts"
+import { PyUnicode_AsJS, PyUnicode_Check, PyUnicode_FromString } from "../objects/unicodeobject.ts"
 import { setIssue } from "../vm/pythonrun_compile.ts"
 import { ownTuple } from "./support.ts"
 
@@ -51,10 +51,13 @@ function tokenList(source: string): Own {
   return $list
 }
 
+const newParser = argParser("tokenizeriter", ["source"])
+
 function tokenizeriter_new(type: Ref, args: Ref, kwds: Ref): Own {
-  const at = parseTuple(args, kwds, "U:tokenizeriter", ["source"])
+  const at = _PyArg_UnpackKeywordsTuple(args, kwds, newParser, 1, 1, 0)
   if (at === 0) return NULL
   const source = ptr(at)
+  if (!PyUnicode_Check(source)) return _PyArg_BadArgument("tokenizeriter", "argument 'source'", "str", source)
   const text = PyUnicode_AsJS(source)
   if (text.includes("\0")) return PyErr_SetString(PyExc_ValueError, "embedded null character")
   const $self = fn<allocfunc>(ptr(type + PyTypeObject.tp_alloc))(type, 0)

@@ -38,7 +38,14 @@ import {
 } from "../../objects/getargs.ts"
 import { PyAnextAwaitable_New, PyCallIter_New } from "../../objects/iterobject.ts"
 
-import { PyLong_AsInt, PyLong_AsLongLong, PyLong_Check, PyLong_FromBigInt, PyLong_FromInt64, PyLong_FromLong } from "../../objects/longobject.ts"
+import {
+  PyLong_AsInt,
+  PyLong_AsLongLong,
+  PyLong_Check,
+  PyLong_FromBigInt,
+  PyLong_FromInt64,
+  PyLong_FromLong,
+} from "../../objects/longobject.ts"
 import {
   _PyObject_LookupAttr,
   PyCallable_Check,
