@@ -57,7 +57,10 @@ function tokenizeriter_new(type: Ref, args: Ref, kwds: Ref): Own {
   const at = _PyArg_UnpackKeywordsTuple(args, kwds, newParser, 1, 1, 0)
   if (at === 0) return NULL
   const source = ptr(at)
-  if (!PyUnicode_Check(source)) return _PyArg_BadArgument("tokenizeriter", "argument 'source'", "str", source)
+  if (!PyUnicode_Check(source)) {
+    _PyArg_BadArgument("tokenizeriter", "argument 'source'", "str", source)
+    return NULL
+  }
   const text = PyUnicode_AsJS(source)
   if (text.includes("\0")) return PyErr_SetString(PyExc_ValueError, "embedded null character")
   const $self = fn<allocfunc>(ptr(type + PyTypeObject.tp_alloc))(type, 0)
