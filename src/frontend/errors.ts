@@ -1,6 +1,6 @@
 /** An error of the front end, as the arguments of the exception: columns count from 1 (0 and -1 as CPython gives them). */
 export interface SyntaxIssue {
-  type: "SyntaxError" | "IndentationError" | "TabError" | "MemoryError"
+  type: "SyntaxError" | "IndentationError" | "TabError" | "MemoryError" | "UnicodeDecodeError"
   msg: string
   lineno: number
   offset: number
@@ -11,6 +11,8 @@ export interface SyntaxIssue {
   /** The source could not be read at all (a wrong coding cookie): with offset -1 the exception's details are
    *  (filename, 0, -1, None), without an end; with offset 0 it has no details at all (scripts read as files; MemoryError). */
   bare?: boolean
+  /** UnicodeDecodeError: what is not UTF-8. */
+  bytes?: Uint8Array
 }
 
 /** A warning met while parsing, in the order of meeting. `error` is the SyntaxError it becomes where the filter says so. */

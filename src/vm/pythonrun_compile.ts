@@ -38,9 +38,10 @@ import {
   PyExc_SyntaxWarning,
   PyExc_SystemError,
   PyExc_TabError,
+  PyExc_UnicodeDecodeError,
 } from "../objects/statictypes.ts"
 import { buildTuple } from "../objects/tupleobject.ts"
-import { PyUnicode_AsJS, PyUnicode_Decode, PyUnicode_FromString } from "../objects/unicodeobject.ts"
+import { PyUnicode_AsJS, PyUnicode_Decode, PyUnicode_DecodeUTF8, PyUnicode_FromString } from "../objects/unicodeobject.ts"
 import { unicodeCode } from "../objects/unicodedb/ucnhash.ts"
 import { upcalls } from "../objects/upcalls.ts"
 import { codegen } from "./codegen.ts"
@@ -104,7 +105,16 @@ function issueType(e: SyntaxIssue): Ref {
       return PyExc_TabError
     case "MemoryError":
       return PyExc_MemoryError
+    case "UnicodeDecodeError":
+      return PyExc_UnicodeDecodeError
   }
+}
+
+function setDecodeError(bytes: Uint8Array): void {
+  const $bytes = PyBytes_FromJS(bytes)
+  if ($bytes === NULL) return
+  Py_XDECREF(PyUnicode_DecodeUTF8(PyBytes_AS_STRING($bytes), PyBytes_GET_SIZE($bytes), null))
+  Py_DECREF($bytes)
 }
 
 export function setIssue(e: SyntaxIssue, filename: Ref): void {
@@ -119,6 +129,7 @@ export function setIssue(e: SyntaxIssue, filename: Ref): void {
     PyErr_SetObject(PyExc_SyntaxError, $args)
     Py_DECREF($args)
   } else if (e.type === "MemoryError") PyErr_NoMemory()
+  else if (e.bytes !== undefined) setDecodeError(e.bytes)
   else PyErr_SetString(issueType(e), e.msg)
 }
 

@@ -3,6 +3,7 @@ import type { SyntaxIssue } from "../errors.ts"
 import { normalizeIdentifier } from "../identifiers.ts"
 import { parseNumber } from "../parser/atoms.ts"
 import { concatenateStrings, type StringHost, type StringToken } from "../strings.ts"
+import { utf8ErrorText } from "../source.ts"
 import { KEYWORDS, T } from "../tokens.ts"
 import type { Node } from "./actions.ts"
 import { call, rule, STOP, type Value } from "./peg.ts"
@@ -227,6 +228,8 @@ export class Parser {
       fail: (msg) => this.raiseHere("SyntaxError", msg),
       failAt: (msg, t) => this.raise("SyntaxError", msg, t.lineno, t.col_offset + 1, t.end_lineno, t.end_col_offset + 1),
       warnEscape: (msg, t) => {
+        // the second pass does not warn again
+        if (this.callInvalidRules) return
         this.report.warn("DeprecationWarning", msg, t.lineno, t.col_offset + 1, t.end_lineno, t.end_col_offset + 1)
       },
       expression: (src, open, close, line, col) => {
@@ -304,7 +307,7 @@ export class Parser {
   private tokenizerError(): never {
     if (this.report.error !== null) throw STOP
     const tok = this.tok
-    if (tok.decodeError !== null) return this.raiseHere("SyntaxError", `(unicode error) ${tok.decodeError}`)
+    if (tok.undecodable !== null) return this.raiseHere("SyntaxError", `(unicode error) ${utf8ErrorText(tok.undecodable)}`)
     switch (tok.done) {
       case E.EOF:
         if (tok.level > 0) this.unclosed()
@@ -342,6 +345,10 @@ export class Parser {
       if (type === T.ENDMARKER) break
       if (type !== T.ERRORTOKEN) continue
       if (this.report.error !== null) return
+      if (tok.undecodable !== null) {
+        this.report.error = { type: "UnicodeDecodeError", msg: "", ...NOWHERE, bytes: tok.undecodable }
+        return
+      }
       if (tok.level > 0 && line > tok.parenLine[tok.level - 1]) {
         this.attempt(() => this.unclosed())
         return
@@ -422,6 +429,8 @@ export class Parser {
     return !/^(?:[ \t\n\f]|#[^\n]*)*$/.test(this.tok.text(this.tok.cur, this.tok.end))
   }
 }
+
+const NOWHERE = { lineno: 0, offset: 0, end_lineno: 0, end_offset: 0, text: null, bare: true }
 
 const PLACEHOLDER: expr = {
   kind: K.Name,

@@ -1,5 +1,5 @@
 import { isPrintable, scanIdentifier } from "../identifiers.ts"
-import { escapeStrayBytes, sourceBytes, utf8Error, utf8ErrorText } from "../source.ts"
+import { escapeStrayBytes, sourceBytes, utf8Error } from "../source.ts"
 import { MAXINDENT, MAXLEVEL, OPERATORS, T } from "../tokens.ts"
 import type { Report } from "./report.ts"
 
@@ -66,8 +66,8 @@ export class Tok {
   /** Range of the token that get() returned; -1 for none. */
   tokStart = -1
   tokEnd = -1
-  /** With E.DECODE: what was wrong with an identifier's bytes. */
-  decodeError: string | null = null
+  /** With E.DECODE: the bytes of an identifier that are not UTF-8. */
+  undecodable: Uint8Array | null = null
 
   constructor(
     source: string,
@@ -195,7 +195,7 @@ export class Tok {
   private verifyIdentifier(): boolean {
     const bytes = this.bytes.subarray(this.start, this.cur)
     if (utf8Error(bytes) !== null) {
-      this.decodeError = utf8ErrorText(bytes)
+      this.undecodable = bytes
       this.done = E.DECODE
       return false
     }
