@@ -1,4 +1,6 @@
 import type { Options } from "../runtime/options.ts"
+import { VERSION, VERSION_NUMBER } from "../vm/sys/version.ts"
+import { HELP_ENV, HELP_XOPTIONS } from "./help.ts"
 
 const USAGE = "[option] ... [-c cmd | -m mod | file | -] [arg] ..."
 
@@ -20,13 +22,17 @@ Options (as python3's):
 -S     : don't imply 'import site' on initialization
 -u     : force the stdout and stderr streams to be unbuffered
 -v     : verbose (trace import statements)
--V     : print the Python version number and exit (also --version)
+-V     : print the Python version number and exit (also --version);
+         -VV: and what made it
 -W arg : warning control (action:message:category:module:lineno)
 -x     : skip first line of source, allowing use of non-Unix forms of #!cmd
 -X opt : set implementation-specific option
 file   : program read from script file
 -      : program read from stdin (default; interactive mode if a tty)
 arg ...: arguments passed to program in sys.argv[1:]
+--help-env      : print help about Python environment variables and exit
+--help-xoptions : print help about implementation-specific -X options and exit
+--help-all      : print complete help information and exit
 
 moult's own:
 --max-heap SIZE : hard limit of the Python heap (512M, 1G …); beyond it: MemoryError
@@ -86,7 +92,10 @@ export function parseOptions(args: readonly string[]): Options {
       const eq = arg.indexOf("=")
       const name = eq < 0 ? arg : arg.slice(0, eq)
       if (name === "--help") o.print = HELP
-      else if (name === "--version") o.print = "Python 3.11.7\n"
+      else if (name === "--help-env") o.print = HELP_ENV
+      else if (name === "--help-xoptions") o.print = HELP_XOPTIONS
+      else if (name === "--help-all") o.print = `${HELP}\n${HELP_XOPTIONS}\n${HELP_ENV}`
+      else if (name === "--version") showVersion(o)
       else if (name === "--audit") o.audit = true
       else if (name === "--heap-stats") o.heapStats = true
       else if (name === "--max-heap" || name === "--check-hash-based-pycs") {
@@ -130,6 +139,12 @@ export function parseOptions(args: readonly string[]): Options {
   return o
 }
 
+/** -V; given twice it says more. */
+function showVersion(o: Options): void {
+  const short = `Python ${VERSION_NUMBER}\n`
+  o.print = o.print === short ? `Python ${VERSION}\n` : short
+}
+
 function applyFlag(o: Options, c: string): boolean {
   if (c === "b") o.bytesWarning++
   else if (c === "B") o.dontWriteBytecode = true
@@ -149,7 +164,7 @@ function applyFlag(o: Options, c: string): boolean {
   else if (c === "S") o.noSite = true
   else if (c === "u") o.unbuffered = true
   else if (c === "v") o.verbose++
-  else if (c === "V") o.print = "Python 3.11.7\n"
+  else if (c === "V") showVersion(o)
   else if (c === "x") o.skipFirstLine = true
   else if (c === "R") o.randomHash = true
   else if (c !== "t") return false

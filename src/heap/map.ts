@@ -86,6 +86,11 @@ export const enum Interp {
   no_debug_ranges = 252,
   /** -X dev, once the codecs are there and until finalisation: names of encodings and of error handlers are checked. */
   check_codecs = 256,
+  /** PyConfig's import_time and verbose; non-zero: -X frozen_modules=off; _imp._override_frozen_modules_for_tests. */
+  import_time = 260,
+  verbose = 264,
+  no_frozen_modules = 268,
+  override_frozen = 272,
   /** _gc_runtime_state: gc/ owns 512..1023. */
   gc = 512,
   /** Free lists: objects/ owns 1024..4095, numbered in objects/freelists.ts. */

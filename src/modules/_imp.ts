@@ -2,21 +2,23 @@ import { int32, ptr, setint32 } from "../heap/access.ts"
 import { calloca, cstackMark, cstackReset } from "../heap/cstack.ts"
 import { hashHi } from "../heap/int64.ts"
 import { Py_buffer, PyCodeObject, PyModuleObject } from "../heap/layout.ts"
+import { INTERP, Interp } from "../heap/map.ts"
 import { NULL, type Own, type Ref } from "../heap/ref.ts"
 import { Py_DECREF, Py_NewRef, Py_SIZE, Py_XSETREF } from "../heap/refcount.ts"
 import { ID, staticAlloc } from "../heap/statics.ts"
 import { tstate } from "../heap/tstate.ts"
-import { PyBuffer_Release, PyObject_GetBuffer } from "../objects/abstract.ts"
+import { PyBuffer_Release, PyObject_CheckBuffer, PyObject_GetBuffer } from "../objects/abstract.ts"
 import { PyBool_FromLong } from "../objects/boolobject.ts"
 import { PyBytes_FromJS } from "../objects/bytesobject.ts"
+import { bufOf, lenOf, simpleBuffer } from "../objects/bytes_methods.ts"
 import { PyCode_Check } from "../objects/codeobject.ts"
 import { defineModule } from "../objects/define.ts"
-import { PyErr_Occurred, PyErr_SetImportError, PyErr_SetString } from "../objects/errors.ts"
+import { PyErr_Clear, PyErr_Occurred, PyErr_SetImportError, PyErr_SetString } from "../objects/errors.ts"
 import { _PyArg_BadArgument, _PyArg_CheckPositional, _PyArg_UnpackKeywords, argParser } from "../objects/getargs.ts"
 import { PyList_New, PyList_SET_ITEM } from "../objects/listobject.ts"
 import { PyLong_AsInt, PyLong_AsUnsignedLongLongMask, PyLong_FromLong } from "../objects/longobject.ts"
 import { PyModule_AddStringConstant, PyModule_Check, PyModule_ExecDef } from "../objects/moduleobject.ts"
-import { PyObject_GetAttr } from "../objects/object.ts"
+import { PyObject_GetAttr, reprJS } from "../objects/object.ts"
 import { _Py_KeyedHash } from "../objects/pyhash.ts"
 import { METH } from "../objects/slots.ts"
 import { Py_None, PyExc_RuntimeError, PyExc_TypeError } from "../objects/statictypes.ts"
@@ -24,6 +26,7 @@ import { buildTuple, PyTuple_GET_ITEM } from "../objects/tupleobject.ts"
 import { PyUnicode_AsJS, PyUnicode_Check, PyUnicode_FromString } from "../objects/unicodeobject.ts"
 import { findFrozen, frozenCode, frozenNames } from "../vm/frozen.ts"
 import { create_builtin, importFrozen, is_builtin } from "../vm/import.ts"
+import { PyMarshal_ReadObjectFromString } from "../vm/marshal.ts"
 import { pendingHooks } from "../vm/ceval_pending.ts"
 
 // Python/import.c: the module `_imp`. moult has no extension modules.
@@ -75,18 +78,45 @@ function nameArg(fname: string, name: Ref): string | null {
   _PyArg_BadArgument(fname, "argument", "str", name)
   return null
 }
-function noFrozen(name: Ref): Own {
-  const $msg = PyUnicode_FromString(`No such frozen object named ${PyUnicode_AsJS(name)}`)
+function frozenError(text: string, name: Ref): Own {
+  const $msg = PyUnicode_FromString(text)
   if ($msg === NULL) return NULL
   PyErr_SetImportError($msg, name, NULL)
   Py_DECREF($msg)
   return NULL
 }
+function noFrozen(name: Ref): Own {
+  return frozenError(`No such frozen object named ${reprJS(name)}`, name)
+}
 function get_frozen_object(_m: Ref, args: number, nargs: number): Own {
   if (!_PyArg_CheckPositional("get_frozen_object", nargs, 1, 2)) return NULL
   const name = nameArg("get_frozen_object", ptr(args))
   if (name === null) return NULL
+  if (nargs > 1 && ptr(args + 8) !== Py_None) return codeFrom(ptr(args + 8), ptr(args))
   return findFrozen(name) === undefined ? noFrozen(ptr(args)) : frozenCode(name)
+}
+/** unmarshal_frozen_code of what the caller gave. */
+function codeFrom(data: Ref, name: Ref): Own {
+  if (!PyObject_CheckBuffer(data)) {
+    _PyArg_BadArgument("get_frozen_object", "argument 2", "bytes", data)
+    return NULL
+  }
+  const mark = cstackMark()
+  const view = simpleBuffer(data)
+  let $code: Own = NULL
+  if (view !== 0) {
+    $code = lenOf(view) === 0 ? NULL : PyMarshal_ReadObjectFromString(bufOf(view), lenOf(view))
+    PyBuffer_Release(view)
+    if ($code === NULL) {
+      PyErr_Clear()
+      frozenError(`Frozen object named ${reprJS(name)} is invalid`, name)
+    } else if (!PyCode_Check($code)) {
+      Py_DECREF($code)
+      $code = PyErr_SetString(PyExc_TypeError, `frozen object ${reprJS(name)} is not a code object`)
+    }
+  }
+  cstackReset(mark)
+  return $code
 }
 function is_frozen_package(_m: Ref, name: Ref): Own {
   const js = nameArg("is_frozen_package", name)
@@ -110,7 +140,9 @@ function frozen_module_names(_m: Ref): Own {
 }
 function override_frozen(_m: Ref, arg: Ref): Own {
   const n = PyLong_AsInt(arg)
-  return n === -1 && PyErr_Occurred() !== 0 ? NULL : Py_NewRef(Py_None)
+  if (n === -1 && PyErr_Occurred() !== 0) return NULL
+  setint32(INTERP + Interp.override_frozen, n)
+  return Py_NewRef(Py_None)
 }
 
 function imp_is_builtin(_m: Ref, name: Ref): Own {

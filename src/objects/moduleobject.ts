@@ -1,4 +1,4 @@
-import { memset, ptr, setptr, ssize } from "../heap/access.ts"
+import { int32, memset, ptr, setptr, ssize } from "../heap/access.ts"
 import { fn } from "../heap/fntable.ts"
 import { PyMethodDef, PyModuleDef, PyModuleObject as M, PyTypeObject } from "../heap/layout.ts"
 import { INTERP, Interp } from "../heap/map.ts"
@@ -50,6 +50,7 @@ import {
   PyUnicode_GET_LENGTH,
   PyUnicode_READ_CHAR,
 } from "./unicodeobject.ts"
+import { upcalls } from "./upcalls.ts"
 
 // Objects/moduleobject.c.
 
@@ -255,6 +256,7 @@ function clearNames(d: Ref, privateOnly: boolean): void {
     if (
       privateOnly ? underscore && !(n > 1 && PyUnicode_READ_CHAR(key, 1) === 0x5f) : !underscore || PyUnicode_AsJS(key) !== "__builtins__"
     ) {
+      if (int32(INTERP + Interp.verbose) > 1) upcalls.writeStderr(`#   clear[${privateOnly ? 1 : 2}] ${PyUnicode_AsJS(key)}\n`)
       if (PyDict_SetItem(d, key, Py_None) !== 0) PyErr_WriteUnraisable(NULL)
     }
   }
@@ -283,6 +285,8 @@ function hasState(def: number, m: Ref): boolean {
 }
 function module_dealloc(m: Ref): void {
   PyObject_GC_UnTrack(m)
+  const name = ptr(m + M.md_name)
+  if (int32(INTERP + Interp.verbose) && name !== 0 && PyUnicode_Check(name)) upcalls.writeStderr(`# destroy ${PyUnicode_AsJS(name)}\n`)
   if (ptr(m + M.md_weaklist) !== 0) PyObject_ClearWeakRefs(m)
   const def = ptr(m + M.md_def)
   if (def !== 0 && ptr(def + PyModuleDef.m_free) !== 0 && hasState(def, m)) fn<destructor>(ptr(def + PyModuleDef.m_free))(m)

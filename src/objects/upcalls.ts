@@ -31,6 +31,8 @@ export const upcalls = {
   tracebackFromFrame: unset as () => Own,
   /** vm/traceback.ts `_Py_DisplaySourceLine`: write a source line, indented, to a file object (nothing if the file is not there); -1 with the error set. */
   displaySourceLine: unset as (file: Ref, filename: Ref, lineno: number, indent: number) => number,
+  /** vm/sysmodule `PySys_WriteStderr`: text to sys.stderr. */
+  writeStderr: unset as (text: string) => void,
   /** vm: `_PyEval_GetBuiltin`, new reference. */
   getBuiltin: unset as (name: Ref) => Own,
 }

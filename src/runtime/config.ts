@@ -31,6 +31,10 @@ export interface Config {
   tracemalloc: number
   inspect: boolean
   noDebugRanges: boolean
+  importTime: boolean
+  /** PYTHONSTARTUP */
+  startup: string
+  frozenModules: boolean
   faultHandler: boolean
   pycachePrefix: string | null
   /** Absolute script path. */
@@ -108,6 +112,9 @@ export function readConfig({ options: o, dist, executable }: Omit<WorkerConfig, 
     tracemalloc: trace === true ? 1 : Number(trace) || 0,
     inspect,
     noDebugRanges: xoption(o, "no_debug_ranges") !== undefined || env("PYTHONNODEBUGRANGES") !== "",
+    startup: env("PYTHONSTARTUP"),
+    importTime: xoption(o, "importtime") !== undefined || env("PYTHONPROFILEIMPORTTIME") !== "",
+    frozenModules: xoption(o, "frozen_modules") !== "off",
     faultHandler: devMode || xoption(o, "faulthandler") !== undefined || env("PYTHONFAULTHANDLER") !== "",
     pycachePrefix: (xoption(o, "pycache_prefix") as string | undefined) ?? (env("PYTHONPYCACHEPREFIX") || null),
     runFilename: o.mode === "file" ? abspath(o.target) : "",

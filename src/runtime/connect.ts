@@ -13,7 +13,7 @@ import {
 } from "../vm/ceval.ts"
 import { PyImport_ImportModule } from "../vm/import.ts"
 import { PyErr_Print } from "../vm/pythonrun.ts"
-import { PySys_GetObject } from "../vm/sysmodule.ts"
+import { PySys_GetObject, PySys_WriteStderr } from "../vm/sysmodule.ts"
 import { _Py_DisplaySourceLine, PyTraceBack_Here, PyTraceBack_Print, tracebackFromFrame } from "../vm/traceback.ts"
 
 /** Give the floors below what they call up here. In every worker, before it does anything. */
@@ -23,6 +23,7 @@ export function connect(): void {
   upcalls.evalFrame = _PyEval_EvalFrameDefault
   upcalls.importModule = PyImport_ImportModule
   upcalls.sysGetObject = PySys_GetObject
+  upcalls.writeStderr = PySys_WriteStderr
   upcalls.printError = PyErr_Print
   upcalls.currentFrame = currentFrameObject
   upcalls.traceBackHere = (_frame) => {

@@ -1,4 +1,4 @@
-import { ptr, setint32 } from "../heap/access.ts"
+import { int32, ptr, setint32 } from "../heap/access.ts"
 import { INTERP, Interp, RUNTIME, Runtime } from "../heap/map.ts"
 import { NULL, type Own, type Ref } from "../heap/ref.ts"
 import { Py_CLEAR, Py_DECREF, Py_INCREF, Py_SIZE, Py_XDECREF } from "../heap/refcount.ts"
@@ -26,10 +26,11 @@ import { PyObject_GetAttrString, PyObject_IsTrue } from "../objects/object.ts"
 import { Py_None } from "../objects/statictypes.ts"
 import { PyTuple_GET_ITEM, PyTuple_Pack2 } from "../objects/tupleobject.ts"
 import { PyErr_WriteUnraisable } from "../objects/unraisable.ts"
+import { PyUnicode_AsJS, PyUnicode_Check } from "../objects/unicodeobject.ts"
 import { PyWeakref_GET_OBJECT, PyWeakref_NewRef } from "../objects/weakrefobject.ts"
 import { PyImport_GetModule } from "../vm/import.ts"
 import { _PyThreadState_DeleteExcept } from "../vm/pystate.ts"
-import { _PySys_GetAttr } from "../vm/sysmodule.ts"
+import { _PySys_GetAttr, PySys_WriteStderr } from "../vm/sysmodule.ts"
 
 // Python/pylifecycle.c: Py_FinalizeEx.
 
@@ -78,7 +79,13 @@ export function flush_std_files(): boolean {
   return ok
 }
 
+/** -v tells what is done. */
+function tell(what: string): void {
+  if (int32(INTERP + Interp.verbose)) PySys_WriteStderr(`# ${what}\n`)
+}
+
 function deleteSpecial(): void {
+  tell("clear builtins._")
   const sysdict = ptr(INTERP + Interp.sysdict)
   if (PyDict_SetItemString(ptr(INTERP + Interp.builtins), "_", Py_None) < 0) unraisable()
   const deletes = [
@@ -94,8 +101,12 @@ function deleteSpecial(): void {
     "meta_path",
     "__interactivehook__",
   ]
-  for (const name of deletes) if (PyDict_SetItemString(sysdict, name, Py_None) < 0) unraisable()
+  for (const name of deletes) {
+    tell(`clear sys.${name}`)
+    if (PyDict_SetItemString(sysdict, name, Py_None) < 0) unraisable()
+  }
   for (const name of ["stdin", "stdout", "stderr"]) {
+    tell(`restore sys.${name}`)
     const v = PyDict_GetItemString(sysdict, `__${name}__`)
     if (PyDict_SetItemString(sysdict, name, v || Py_None) < 0) unraisable()
   }
@@ -107,6 +118,7 @@ function removeModules(modules: Ref): Own {
   if ($weaklist === NULL) unraisable()
   const clear = (name: Ref, mod: Ref): void => {
     if (!PyModule_Check(mod)) return
+    if (PyUnicode_Check(name)) tell(`cleanup[2] removing ${PyUnicode_AsJS(name)}`)
     if ($weaklist !== NULL) {
       const $wr = PyWeakref_NewRef(mod, NULL)
       const $pair = $wr === NULL ? NULL : PyTuple_Pack2(name, $wr)
@@ -147,6 +159,8 @@ function clearWeaklist(weaklist: Ref): void {
     if (mod === Py_None) continue
     const dict = PyModule_GetDict(mod)
     if (dict === ptr(INTERP + Interp.builtins) || dict === ptr(INTERP + Interp.sysdict)) continue
+    const name = PyTuple_GET_ITEM(PyList_GET_ITEM(weaklist, i), 0)
+    if (PyUnicode_Check(name)) tell(`cleanup[3] wiping ${PyUnicode_AsJS(name)}`)
     Py_INCREF(mod)
     _PyModule_Clear(mod)
     Py_DECREF(mod)
@@ -176,7 +190,9 @@ function finalize_modules(): void {
     clearWeaklist($weaklist)
     Py_DECREF($weaklist)
   }
+  tell("cleanup[3] wiping sys")
   _PyModule_ClearDict(ptr(INTERP + Interp.sysdict))
+  tell("cleanup[3] wiping builtins")
   _PyModule_ClearDict(builtins)
   Py_CLEAR(INTERP + Interp.modules)
   _PyGC_CollectNoFail()

@@ -1,16 +1,17 @@
 import fs from "node:fs"
 import path from "node:path"
 import tty from "node:tty"
+import { errnoOfError } from "../base/errno.ts"
 import { NULL, type Own, type Ref } from "../heap/ref.ts"
 import { Py_DECREF, Py_INCREF, Py_NewRef, Py_SIZE, Py_XDECREF } from "../heap/refcount.ts"
 import { PyBytes_AS_STRING, PyBytes_FromJS } from "../objects/bytesobject.ts"
 import { PyObject_CallOneArg, PyObject_CallTwoArgs } from "../objects/call.ts"
 import { PyDict_GetItemWithError, PyDict_SetItem } from "../objects/dictobject.ts"
-import { PyErr_Clear, PyErr_ExceptionMatches, PyErr_Occurred } from "../objects/errors.ts"
+import { PyErr_Clear, PyErr_ExceptionMatches, PyErr_Occurred, PyErr_SetFromErrnoWithFilenameObject } from "../objects/errors.ts"
 import { PyList_Check, PyList_GET_ITEM, PyList_Insert } from "../objects/listobject.ts"
 import { PyModule_GetDict } from "../objects/moduleobject.ts"
 import { PyObject_GetAttrString } from "../objects/object.ts"
-import { Py_False, Py_None, Py_True, PyExc_ImportError, PyExc_KeyboardInterrupt } from "../objects/statictypes.ts"
+import { Py_False, Py_None, Py_True, PyExc_ImportError, PyExc_KeyboardInterrupt, PyExc_OSError } from "../objects/statictypes.ts"
 import { PyUnicode_FromString } from "../objects/unicodeobject.ts"
 import { PyImport_AddModule, PyImport_ImportModule } from "../vm/import.ts"
 import { PyMarshal_ReadObjectFromString } from "../vm/marshal.ts"
@@ -158,12 +159,36 @@ function stdinIsInteractive(config: Config): boolean {
   return tty.isatty(0) || config.flags.interactive !== 0
 }
 
+/** pymain_run_startup: the file that PYTHONSTARTUP names, in __main__. Its errors are printed; only a missing file has a status. */
+function runStartup(config: Config): number {
+  const name = config.startup
+  if (name === "") return 0
+  const $name = PyUnicode_FromString(name)
+  const audit = PySys_Audit("cpython.run_startup", $name)
+  Py_XDECREF($name)
+  if (audit < 0) return exit_err_print()
+  let source: Uint8Array
+  try {
+    source = fs.readFileSync(name)
+  } catch (e) {
+    writeStderr("Could not open PYTHONSTARTUP\n")
+    const $filename = PyUnicode_FromString(name)
+    if ($filename !== NULL) PyErr_SetFromErrnoWithFilenameObject(PyExc_OSError, errnoOfError(e), $filename)
+    Py_XDECREF($filename)
+    return exit_err_print()
+  }
+  PyRun_SimpleFile(source, name, null)
+  PyErr_Clear()
+  return 0
+}
+
 function runStdin(config: Config): number {
   if (stdinIsInteractive(config)) {
     // SystemExit leaves
     exitHook.inspect = false
     if (config.flags.quiet === 0) writeBanner()
-    return interactiveLoop(config)
+    const status = runStartup(config)
+    return status !== 0 ? status : interactiveLoop(config)
   }
   const chunks: Uint8Array[] = []
   const buffer = new Uint8Array(65536)

@@ -1,4 +1,6 @@
 import fs from "node:fs"
+import { int32 } from "../heap/access.ts"
+import { INTERP, Interp } from "../heap/map.ts"
 import { PyMem_RawFree, PyMem_RawMalloc } from "../heap/obmalloc.ts"
 import { NULL, type Own } from "../heap/ref.ts"
 import { Py_DECREF } from "../heap/refcount.ts"
@@ -14,8 +16,8 @@ import { PySys_GetObject } from "./sysmodule.ts"
 // "<frozen NAME>", they need no finder, and they are there before importlib is.
 
 interface Frozen {
-  /** File below the library directory. */
-  file: string
+  /** File below the library directory; null for the module without one. */
+  file: string | null
   isPackage: boolean
   /** Where CPython says it comes from (None: it has no source). */
   origin: string | null
@@ -43,11 +45,23 @@ const TABLE: ReadonlyMap<string, Frozen> = new Map(
       ["importlib.machinery", "importlib/machinery.py", false, "importlib.machinery"],
       ["runpy", "runpy.py", false, "runpy"],
       ["__hello__", "__hello__.py", false, "__hello__"],
+      ["__hello_alias__", "__hello__.py", false, "__hello__"],
+      ["__hello_only__", null, false, null],
       ["__phello__", "__phello__/__init__.py", true, "__phello__"],
+      ["__phello__.__init__", "__phello__/__init__.py", false, "<__phello__"],
+      ["__phello__.ham", "__phello__/ham/__init__.py", true, "__phello__.ham"],
+      ["__phello__.ham.__init__", "__phello__/ham/__init__.py", false, "<__phello__.ham"],
+      ["__phello__.ham.eggs", "__phello__/ham/eggs.py", false, "__phello__.ham.eggs"],
       ["__phello__.spam", "__phello__/spam.py", false, "__phello__.spam"],
+      ["__phello_alias__", "__hello__.py", true, "__hello__"],
+      ["__phello_alias__.spam", "__hello__.py", false, "__hello__"],
     ] as const
   ).map(([name, file, isPackage, origin]) => [name, { file, isPackage, origin }]),
 )
+
+/** Import does not work without these, whatever is asked for. */
+const ESSENTIAL = ["_frozen_importlib", "_frozen_importlib_external", "zipimport"]
+const HELLO_ONLY = 'initialized = True\nprint("Hello world!")\n'
 
 let library = ""
 
@@ -56,9 +70,16 @@ export function setLibrary(dir: string): void {
   library = dir
 }
 
+/** use_frozen: _imp._override_frozen_modules_for_tests wins over -X frozen_modules. */
+function useFrozen(): boolean {
+  const override = int32(INTERP + Interp.override_frozen)
+  return override !== 0 ? override > 0 : int32(INTERP + Interp.no_frozen_modules) === 0
+}
+
 export function findFrozen(name: string): Frozen | undefined {
   const f = TABLE.get(name)
-  return f !== undefined && fs.existsSync(`${library}/${f.file}`) ? f : undefined
+  if (f === undefined || (!useFrozen() && !ESSENTIAL.includes(name))) return undefined
+  return f.file === null || fs.existsSync(`${library}/${f.file}`) ? f : undefined
 }
 
 export function frozenNames(): string[] {
@@ -78,11 +99,11 @@ export function frozenCode(name: string): Own {
   if ($stored !== NULL) return $stored
   let source: Uint8Array
   try {
-    source = fs.readFileSync(`${dir}/${f.file}`)
+    source = f.file === null ? Buffer.from(HELLO_ONLY) : fs.readFileSync(`${dir}/${f.file}`)
   } catch (e) {
     return PyErr_SetString(PyExc_ImportError, `moult's library is not complete: ${(e as Error).message}`)
   }
-  const $filename = PyUnicode_FromString(`<frozen ${f.origin ?? name}>`)
+  const $filename = PyUnicode_FromString(`<frozen ${f.origin?.replace("<", "") ?? name}>`)
   if ($filename === NULL) return NULL
   const $code = Py_CompileString(source, $filename, "exec", 0, -1)
   Py_DECREF($filename)

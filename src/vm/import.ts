@@ -1,4 +1,4 @@
-import { ptr, setptr } from "../heap/access.ts"
+import { int32, ptr, setptr } from "../heap/access.ts"
 import { calloca, cstackMark, cstackReset } from "../heap/cstack.ts"
 import { _PyInterpreterFrame as F, PyCodeObject, PyFrameObject, PyTracebackObject } from "../heap/layout.ts"
 import { INTERP, Interp } from "../heap/map.ts"
@@ -60,6 +60,7 @@ import { PyUnicode_AsJS, PyUnicode_Check, PyUnicode_FromString } from "../object
 import { PyErr_WarnEx } from "../objects/_warnings.ts"
 import { PyEval_EvalCode, PyEval_GetBuiltins, PyEval_GetGlobals } from "./ceval.ts"
 import { findFrozen, frozenCode } from "./frozen.ts"
+import { writeStderr } from "./sys/stdfd.ts"
 import { PySys_Audit } from "./sys/audit.ts"
 import { PySys_GetObject } from "./sysmodule.ts"
 
@@ -355,8 +356,32 @@ function import_find_and_load(abs_name: Ref): Own {
   const meta = PySys_GetObject("meta_path") || Py_None
   const hooks = PySys_GetObject("path_hooks") || Py_None
   if (PySys_Audit("import", abs_name, Py_None, path, meta, hooks) < 0) return NULL
-  const $mod = PyObject_CallMethodTwoArgs(importlib(), ID("_find_and_load"), abs_name, ptr(INTERP + Interp.import_func))
+  const load = (): Own => PyObject_CallMethodTwoArgs(importlib(), ID("_find_and_load"), abs_name, ptr(INTERP + Interp.import_func))
+  const $mod = int32(INTERP + Interp.import_time) ? timed(abs_name, load) : load()
   return $mod === NULL && isUnloadableTool(abs_name) ? importOwnTool(abs_name) : $mod
+}
+
+// -X importtime: depth of the imports under way, and what those inside the current one took.
+let importLevelNow = -1
+let accumulated = 0
+
+/** Load a module and say how long it took: by itself, and with all it imported. */
+function timed(name: Ref, load: () => Own): Own {
+  if (importLevelNow < 0) {
+    writeStderr("import time: self [us] | cumulative | imported package\n")
+    importLevelNow = 0
+  }
+  const before = accumulated
+  importLevelNow++
+  accumulated = 0
+  const start = performance.now()
+  const $mod = load()
+  const took = performance.now() - start
+  importLevelNow--
+  const us = (ms: number, width: number): string => String(Math.ceil(ms * 1000)).padStart(width)
+  writeStderr(`import time: ${us(took - accumulated, 9)} | ${us(took, 10)} | ${" ".repeat(importLevelNow * 2)}${PyUnicode_AsJS(name)}\n`)
+  accumulated = before + took
+  return $mod
 }
 
 /** Tools whose real packages need an extension module, which moult cannot load; it has its own (stdlib/toolbox). */
