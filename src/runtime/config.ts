@@ -86,6 +86,7 @@ export function readConfig({ options: o, dist, executable }: Omit<WorkerConfig, 
   if (devMode) warn.unshift("default")
   if (o.bytesWarning > 1) warn.push("error::BytesWarning")
   else if (o.bytesWarning === 1) warn.push("default::BytesWarning")
+  const cachePrefix = xoption(o, "pycache_prefix")
   const trace = xoption(o, "tracemalloc") ?? env("PYTHONTRACEMALLOC")
   const inspect = o.inspect || env("PYTHONINSPECT") !== ""
   const safePath = o.safePath || env("PYTHONSAFEPATH") !== ""
@@ -116,10 +117,10 @@ export function readConfig({ options: o, dist, executable }: Omit<WorkerConfig, 
     importTime: xoption(o, "importtime") !== undefined || env("PYTHONPROFILEIMPORTTIME") !== "",
     frozenModules: xoption(o, "frozen_modules") !== "off",
     faultHandler: devMode || xoption(o, "faulthandler") !== undefined || env("PYTHONFAULTHANDLER") !== "",
-    pycachePrefix: (xoption(o, "pycache_prefix") as string | undefined) ?? (env("PYTHONPYCACHEPREFIX") || null),
+    pycachePrefix: (cachePrefix === undefined ? env("PYTHONPYCACHEPREFIX") : cachePrefix === true ? "" : cachePrefix) || null,
     runFilename: o.mode === "file" ? abspath(o.target) : "",
     flags: {
-      debug: o.debug,
+      debug: Math.max(o.debug, envInt("PYTHONDEBUG")),
       inspect: inspect ? 1 : 0,
       interactive: o.inspect ? 1 : 0,
       optimize,

@@ -15,7 +15,7 @@ export const enum ImageState {
 }
 
 /** Settings that come after boot; all others change what boot does. */
-const LATE_XOPTIONS = ["utf8", "int_max_str_digits", "pycache_prefix", "jit", "jit-log", "jit-dump"]
+const LATE_XOPTIONS = ["utf8", "int_max_str_digits", "pycache_prefix", "faulthandler", "jit", "jit-log", "jit-dump"]
 
 /** Does booting with these settings give the heap that every start has? */
 export function bootsAsAlways(config: Config): boolean {
@@ -25,6 +25,8 @@ export function bootsAsAlways(config: Config): boolean {
     flags.verbose === 0 &&
     flags.bytesWarning === 0 &&
     !flags.devMode &&
+    !config.noDebugRanges &&
+    !config.importTime &&
     config.siteImport &&
     (config.hashSeed === undefined || config.hashSeed === 0) &&
     config.malloc === undefined &&
