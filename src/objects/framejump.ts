@@ -21,6 +21,12 @@ export const enum Kind {
 export const UNINITIALIZED = -2n
 export const OVERFLOWED = -1n
 const WILL_OVERFLOW = 1n << 60n
+const BACKWARD: readonly number[] = [
+  Op.POP_JUMP_BACKWARD_IF_FALSE,
+  Op.POP_JUMP_BACKWARD_IF_TRUE,
+  Op.POP_JUMP_BACKWARD_IF_NONE,
+  Op.POP_JUMP_BACKWARD_IF_NOT_NONE,
+]
 
 function push(stack: bigint, kind: number): bigint {
   return stack < 0n || stack >= WILL_OVERFLOW ? OVERFLOWED : (stack << 3n) | BigInt(kind)
@@ -73,8 +79,12 @@ export function mark_stacks(code: Ref): bigint[] {
         case Op.POP_JUMP_FORWARD_IF_FALSE:
         case Op.POP_JUMP_BACKWARD_IF_FALSE:
         case Op.POP_JUMP_FORWARD_IF_TRUE:
-        case Op.POP_JUMP_BACKWARD_IF_TRUE: {
-          const backward = opcode === Op.POP_JUMP_BACKWARD_IF_FALSE || opcode === Op.POP_JUMP_BACKWARD_IF_TRUE
+        case Op.POP_JUMP_BACKWARD_IF_TRUE:
+        case Op.POP_JUMP_FORWARD_IF_NONE:
+        case Op.POP_JUMP_BACKWARD_IF_NONE:
+        case Op.POP_JUMP_FORWARD_IF_NOT_NONE:
+        case Op.POP_JUMP_BACKWARD_IF_NOT_NONE: {
+          const backward = BACKWARD.includes(opcode)
           const j = backward ? i + 1 - arg(i) : i + 1 + arg(i)
           if (stacks[j] === UNINITIALIZED && j < i) todo = true
           const keep = opcode === Op.JUMP_IF_FALSE_OR_POP || opcode === Op.JUMP_IF_TRUE_OR_POP
