@@ -10,7 +10,7 @@ print(first is _decimal.Inexact)
 with _pydecimal.localcontext() as ctx:
     ctx.prec = 40
     ctx.clear_flags()
-    print(_pydecimal.Decimal(1) / 7, ctx.flags[_pydecimal.Inexact])
+    print(_pydecimal.Decimal(1) / 7, bool(ctx.flags[_pydecimal.Inexact]))
 sys.modules["_decimal"] = None
 sys.modules.pop("decimal", None)
 import decimal
