@@ -95,6 +95,20 @@ await build({
   define: { MOULT_VERSION: JSON.stringify(version) },
 })
 
+// the pages: what `moult flamegraph` puts into its file, and the inspector, a file of its own
+const browser = { bundle: true, minify: true, platform: "browser", target: "es2022", format: "iife", logLevel: "warning", write: true }
+for (const page of ["report", "inspector"]) {
+  await build({ ...browser, entryPoints: [path.join(root, `web/${page}.ts`)], outfile: path.join(dist, `web/${page}.js`) })
+}
+const style = readFileSync(path.join(root, "web/style.css"), "utf8")
+// esbuild has put the style of the flame graph there
+writeFileSync(path.join(dist, "web/report.css"), readFileSync(path.join(dist, "web/report.css"), "utf8") + style)
+const inspector = readFileSync(path.join(dist, "web/inspector.js"), "utf8").replaceAll("</script", "<\\/script")
+writeFileSync(
+  path.join(dist, "web/inspector.html"),
+  readFileSync(path.join(root, "web/inspector.html"), "utf8").replace("/* style */", () => style).replace("/* script */", () => inspector),
+)
+
 /** Run the command just built. */
 function moult(args, env = {}) {
   const run = spawnSync(process.execPath, [path.join(root, "bin/moult"), ...args], { stdio: "inherit", env: { ...process.env, ...env } })

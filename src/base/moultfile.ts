@@ -251,7 +251,8 @@ export function parseSections(file: Uint8Array, codec: Pick<Codec, "crc32">): Se
 export function sectionBytes(s: Section, codec: Pick<Codec, "inflate">): Uint8Array {
   const raw = s.method === Method.ZLIB ? codec.inflate(s.stored, s.rawLength) : s.stored
   if (raw.length !== s.rawLength) throw new MoultFileError(`the file is damaged: section ${s.tag.trim()} has ${raw.length} bytes`)
-  return raw.byteOffset % 8 === 0 ? raw : raw.slice()
+  // not slice(): a Buffer's does not copy
+  return raw.byteOffset % 8 === 0 ? raw : new Uint8Array(raw)
 }
 
 function align8(n: number): number {

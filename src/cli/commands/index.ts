@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander"
 import type { Options } from "../../runtime/options.ts"
 import { MoultFileError } from "../../base/moultfile.ts"
 import { addExport } from "./export.ts"
+import { addFlamegraph } from "./flamegraph.ts"
 import { addLeaks } from "./leaks.ts"
 import { addRun } from "./run.ts"
 import { addSql } from "./sql.ts"
@@ -24,6 +25,7 @@ export async function runCommand(args: string[], start: (options: Options) => vo
   addLeaks(program, context)
   addStats(program)
   addExport(program)
+  addFlamegraph(program)
   addSql(program)
   try {
     await program.parseAsync(args, { from: "user" })
