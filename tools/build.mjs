@@ -106,7 +106,9 @@ writeFileSync(path.join(dist, "web/report.css"), readFileSync(path.join(dist, "w
 const inspector = readFileSync(path.join(dist, "web/inspector.js"), "utf8").replaceAll("</script", "<\\/script")
 writeFileSync(
   path.join(dist, "web/inspector.html"),
-  readFileSync(path.join(root, "web/inspector.html"), "utf8").replace("/* style */", () => style).replace("/* script */", () => inspector),
+  readFileSync(path.join(root, "web/inspector.html"), "utf8")
+    .replace("/* style */", () => style)
+    .replace("/* script */", () => inspector),
 )
 
 /** Run the command just built. */

@@ -88,7 +88,8 @@ describe.skipIf(!existsSync(CHROMIUM))("in Chromium", () => {
     writeFileSync(file, toHtml(reportData(recorded().snapshot, "app.py", "live"), { script: part("report.js"), style: part("report.css") }))
     await visit(`${pathToFileURL(file)}`, async (p) => {
       expect(await p.locator("h1").textContent()).toBe("app.py")
-      const rows = async (): Promise<string[]> => (await p.locator("section:nth-of-type(2) tbody tr").allInnerTexts()).map((t) => t.replace(/\s+/g, " "))
+      const rows = async (): Promise<string[]> =>
+        (await p.locator("section:nth-of-type(2) tbody tr").allInnerTexts()).map((t) => t.replace(/\s+/g, " "))
       expect(await rows()).toEqual([
         'a;b (/home/me/<odd>&"file".py:7) 4.66 GiB 4.66 GiB 50',
         "main (/home/me/app.py:12) 400 B 4.66 GiB 4",

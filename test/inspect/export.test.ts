@@ -43,7 +43,10 @@ it("pprof: decodes with the published schema", () => {
   const samples = p.sample.map((x) => [x.locationId.map((l) => locations.get(Number(l))), x.value.map(Number)])
   expect(samples).toEqual([
     [["[no Python code] :0"], [1, 10, 1, 10]],
-    [["main /home/me/app.py:12", "<module> /home/me/app.py:30"], [10, 1000, 4, 400]],
+    [
+      ["main /home/me/app.py:12", "<module> /home/me/app.py:30"],
+      [10, 1000, 4, 400],
+    ],
     [
       ['a;b /home/me/<odd>&"file".py:7', "main /home/me/app.py:12", "<module> /home/me/app.py:30"],
       [60, 6_000_000_000, 50, 5_000_000_000],
@@ -67,7 +70,7 @@ it("speedscope: is valid by its published JSON schema", () => {
 
 it("collapsed stacks: outermost first, no stray semicolons", () => {
   expect(toCollapsed(snapshot)).toBe(
-    '<module> (/home/me/app.py:30);main (/home/me/app.py:12) 400\n' +
+    "<module> (/home/me/app.py:30);main (/home/me/app.py:12) 400\n" +
       '<module> (/home/me/app.py:30);main (/home/me/app.py:12);a_b (/home/me/<odd>&"file".py:7) 5000000000\n' +
       "[no Python code] 10\n",
   )
@@ -88,7 +91,9 @@ it("Parquet: another reader finds the same rows", async () => {
   for (const name of RELATIONS) {
     const r = relation(real.graph, name)
     const bytes = toParquet(r, hyparquetWriter)
-    const rows = await parquetReadObjects({ file: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer })
+    const rows = await parquetReadObjects({
+      file: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer,
+    })
     expect(rows.length).toBe(r.rows)
     for (const i of [0, 1, r.rows - 1]) {
       if (rows[i] === undefined) continue
@@ -98,9 +103,19 @@ it("Parquet: another reader finds the same rows", async () => {
 })
 
 it("SQL: DuckDB answers, and says what is wrong with a question", () => {
-  const answer = moult("sql", "--json", real.file, "select count(*) as n, sum(size) as bytes from objects where type like '%.A' or type = 'A'")
+  const answer = moult(
+    "sql",
+    "--json",
+    real.file,
+    "select count(*) as n, sum(size) as bytes from objects where type like '%.A' or type = 'A'",
+  )
   expect(JSON.parse(answer)).toMatchObject([{ n: "300" }])
-  const heaviest = moult("sql", "--csv", real.file, "select o.type from objects o join refs r on r.object = o.id where r.holder = 0 and o.type = 'module' limit 1")
+  const heaviest = moult(
+    "sql",
+    "--csv",
+    real.file,
+    "select o.type from objects o join refs r on r.object = o.id where r.holder = 0 and o.type = 'module' limit 1",
+  )
   expect(heaviest).toBe("type\r\nmodule\r\n")
   expect(() => moult("sql", real.file, "select nothing from objects")).toThrow()
 })
@@ -133,5 +148,7 @@ it("the command writes every format", () => {
     execFileSync("bin/moult", ["export", scratch("recorded.moult"), "-f", format, "-o", out], { stdio: "pipe" })
     expect(readFileSync(out).length).toBeGreaterThan(100)
   }
-  expect(moult("export", scratch("recorded.moult"), "-f", "csv", "--table", "roots", "-o", "-")).toBe("object,kind,name,detail\r\n1,module,app,\r\n")
+  expect(moult("export", scratch("recorded.moult"), "-f", "csv", "--table", "roots", "-o", "-")).toBe(
+    "object,kind,name,detail\r\n1,module,app,\r\n",
+  )
 })

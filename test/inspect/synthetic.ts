@@ -29,7 +29,7 @@ export function recorded(): { snapshot: Snapshot; file: Uint8Array } {
   }
   table("FRAM", 4, (t) => {
     t.name.set([0, str("<module>"), str("main"), str("a;b")])
-    t.file.set([0, str("/home/me/app.py"), str("/home/me/app.py"), str("/home/me/<odd>&\"file\".py")])
+    t.file.set([0, str("/home/me/app.py"), str("/home/me/app.py"), str('/home/me/<odd>&"file".py')])
     t.line.set([0, 30, 12, 7])
   })
   // 1: <module>, 2: <module> > main, 3: <module> > main > a;b, 4: main alone
@@ -45,7 +45,7 @@ export function recorded(): { snapshot: Snapshot; file: Uint8Array } {
   })
   table("TYPE", 1, (t) => {
     t.address[0] = 65536
-    t.name[0] = str("app.Thing, \"quoted\"")
+    t.name[0] = str('app.Thing, "quoted"')
   })
   table("OBJS", 2, (t) => {
     t.address.set([0x2000000, 0x2000040])
