@@ -6,6 +6,7 @@ import { callMethods } from "./testcapi/calls.ts"
 import { addConstants } from "./testcapi/constants.ts"
 import { docMethods } from "./testcapi/docs.ts"
 import { errorMethods } from "./testcapi/errors.ts"
+import { getargsMethods } from "./testcapi/getargs.ts"
 import { addHeapTypes } from "./testcapi/heaptypes.ts"
 import { memoryMethods } from "./testcapi/memory.ts"
 import { objectMethods } from "./testcapi/objects.ts"
@@ -22,6 +23,6 @@ function exec(module: Ref): number {
 
 defineModule({
   name: "_testcapi",
-  methods: [...memoryMethods, ...errorMethods, ...callMethods, ...objectMethods, ...docMethods],
+  methods: [...memoryMethods, ...errorMethods, ...callMethods, ...objectMethods, ...docMethods, ...getargsMethods],
   exec,
 })

@@ -808,6 +808,10 @@ function array_ass_subscr(self: Ref, item: Ref, value: Ref): number {
 const EMPTY = cstr("")
 
 function array_getbuf(self: Ref, view: number, flags: number): number {
+  if (view === 0) {
+    PyErr_SetString(PyExc_BufferError, "array_buffer_getbuf: view==NULL argument is obsolete")
+    return -1
+  }
   setptr(view + Py_buffer.buf, itemsAt(self) || EMPTY)
   setptr(view + Py_buffer.obj, Py_NewRef(self))
   const size = itemsizeOf(self)

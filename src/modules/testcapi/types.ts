@@ -28,6 +28,7 @@ import { PyType_GenericNew, PyType_Ready } from "../../objects/typeobject.ts"
 import { PyUnicode_FromString } from "../../objects/unicodeobject.ts"
 import { ownTuple } from "../support.ts"
 import { callingConventions } from "./calls.ts"
+import { test_structmembersType } from "./structmembers.ts"
 
 // _testcapi: static types that native code can make and Python code cannot.
 
@@ -279,6 +280,7 @@ const TYPES: readonly (readonly [string, Ref])[] = [
   ["MethClass", MethClass],
   ["MethStatic", MethStatic],
   ["ContainerNoGC", ContainerNoGC],
+  ["_test_structmembersType", test_structmembersType],
 ]
 
 /** Make a late static type ready and add it to a module. 0 or -1. */

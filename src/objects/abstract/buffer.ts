@@ -187,6 +187,10 @@ export function PyBuffer_FillContiguousStrides(nd: number, shape: number, stride
 }
 /** Fill a view of `len` plain bytes at `buf`; `obj` (or 0) is kept alive by it. 0, or -1 with BufferError set. */
 export function PyBuffer_FillInfo(view: number, obj: Ref | 0, buf: number, len: number, readonly: number, flags: number): number {
+  if (view === 0) {
+    PyErr_SetString(PyExc_BufferError, "PyBuffer_FillInfo: view==NULL argument is obsolete")
+    return -1
+  }
   if ((flags & PyBUF.WRITABLE) !== 0 && readonly === 1) {
     PyErr_SetString(PyExc_BufferError, "Object is not writable.")
     return -1

@@ -66,6 +66,7 @@ import {
   PyExc_IndexError,
   PyExc_OverflowError,
   PyExc_SystemError,
+  PyExc_BufferError,
   PyExc_TypeError,
   PyExc_ValueError,
 } from "../statictypes.ts"
@@ -92,6 +93,10 @@ function none(): Own {
 }
 
 function bytearray_getbuffer(self: Ref, view: number, flags: number): number {
+  if (view === 0) {
+    PyErr_SetString(PyExc_BufferError, "bytearray_getbuffer: view==NULL argument is obsolete")
+    return -1
+  }
   PyBuffer_FillInfo(view, self, PyByteArray_AS_STRING(self), Py_SIZE(self), 0, flags)
   i32[(self + PyByteArrayObject.ob_exports) >> 2]++
   return 0

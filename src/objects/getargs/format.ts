@@ -18,7 +18,7 @@ import {
 import { PyByteArray_AS_STRING, PyByteArray_Check } from "../bytearrayobject.ts"
 import { PyBytes_Check } from "../bytesobject.ts"
 import { PyComplex_AsCComplex, complexImag, complexReal } from "../complexobject.ts"
-import { PyDict_GET_SIZE, PyDict_Next, dictKey, dictValue } from "../dictobject.ts"
+import { _PyDict_GetItemStringWithError, PyDict_GET_SIZE, PyDict_Next, dictKey, dictValue } from "../dictobject.ts"
 import { PyErr_Clear, PyErr_Occurred, PyErr_SetString } from "../errors.ts"
 import { PyFloat_AsDouble } from "../floatobject.ts"
 import { PyLong_AsLong, PyLong_AsSsize_t, PyLong_AsUnsignedLongMask, PyLong_Check, longWords } from "../longobject.ts"
@@ -30,6 +30,7 @@ import {
   PyUnicode_AsJS,
   PyUnicode_AsUTF8AndSize,
   PyUnicode_Check,
+  PyUnicode_CheckExact,
   PyUnicode_GET_LENGTH,
   PyUnicode_ReadChar,
   utf8Size,
@@ -261,15 +262,13 @@ function convertnumber(c: string, arg: Ref, out: number): string | null {
       return null
     }
     case "n": {
-      let v = -1
       const $i = _PyNumber_Index(arg)
-      if ($i) {
-        v = PyLong_AsSsize_t($i)
-        Py_DECREF($i)
-      }
-      if (v === -1 && PyErr_Occurred()) return RAISED
-      setint64(out, v)
-      return null
+      if (!$i) return RAISED
+      const v = PyLong_AsSsize_t($i)
+      const failed = v === -1 && PyErr_Occurred()
+      if (!failed) set64(out, longWords($i), hashHi)
+      Py_DECREF($i)
+      return failed ? RAISED : null
     }
     case "k":
     case "K":
@@ -432,14 +431,20 @@ function convertbuffercode(c: string, arg: Ref, out: number): string | null {
   return null
 }
 
-/** Pass over one unit that was not given. */
-function skipitem(): void {
+const BAD_FORMAT = "impossible<bad format char>"
+/** Pass over one unit that was not given: null, or what is wrong with the format. */
+function skipitem(): string | null {
   const c = format.charAt(at++)
   if (c === "(") {
-    while (code() !== ")") skipitem()
+    while (code() !== ")") {
+      if (isEnd(code())) return "Unmatched left paren in format string"
+      const msg = skipitem()
+      if (msg !== null) return msg
+    }
     at++
-    return
+    return null
   }
+  if (!UNITS.includes(c)) return BAD_FORMAT
   slot += c === "D" ? 16 : 8
   const next = code()
   if (next === "#") {
@@ -453,6 +458,12 @@ function skipitem(): void {
     at++
     converterIndex++
   }
+  return null
+}
+const UNITS = "bBhHiIlLkKnfdDpcCszywSYUO"
+function systemError(message: string): 0 {
+  PyErr_SetString(PyExc_SystemError, message)
+  return 0
 }
 
 function vgetargskeywords(args: Ref, kwargs: Ref, fmt: string, kwlist: readonly string[], extra: ParseExtra | undefined): number {
@@ -462,6 +473,7 @@ function vgetargskeywords(args: Ref, kwargs: Ref, fmt: string, kwlist: readonly 
   const len = kwlist.length
   let pos = 0
   while (pos < len && kwlist[pos] === "") pos++
+  if (kwlist.indexOf("", pos) >= 0) return systemError("Empty keyword parameter name")
   const nargs = Py_SIZE(args)
   let nkwargs = kwargs ? PyDict_GET_SIZE(kwargs) : 0
   if (nargs + nkwargs > len) {
@@ -475,12 +487,16 @@ function vgetargskeywords(args: Ref, kwargs: Ref, fmt: string, kwlist: readonly 
   let i = 0
   for (; i < len; i++) {
     if (code() === "|") {
+      if (min !== NONE) return systemError("Invalid format string (| specified twice)")
       min = i
       at++
+      if (max !== NONE) return systemError("Invalid format string ($ before |)")
     }
     if (code() === "$") {
+      if (max !== NONE) return systemError("Invalid format string ($ specified twice)")
       max = i
       at++
+      if (max < pos) return systemError("Empty parameter name after $")
       if (skip) break
       if (max < nargs) {
         if (max === 0) return typeError(`${fnName(fname)} takes no positional arguments`)
@@ -490,8 +506,7 @@ function vgetargskeywords(args: Ref, kwargs: Ref, fmt: string, kwlist: readonly 
       }
     }
     if (isEnd(code())) {
-      PyErr_SetString(PyExc_SystemError, `More keyword list entries (${len}) than format specifiers (${i})`)
-      return 0
+      return systemError(`More keyword list entries (${len}) than format specifiers (${i})`)
     }
     if (!skip) {
       let current: Ref = NULL
@@ -519,13 +534,17 @@ function vgetargskeywords(args: Ref, kwargs: Ref, fmt: string, kwlist: readonly 
         return buf
       }
     }
-    skipitem()
+    const msg = skipitem()
+    if (msg !== null) return systemError(`${msg}: '${format.slice(at)}'`)
   }
   if (skip) {
     const least = Math.min(pos, min)
     return typeError(
       `${fnName(fname)} takes ${least < i ? "at least" : "exactly"} ${least} positional argument${s(least)} (${nargs} given)`,
     )
+  }
+  if (!isEnd(code()) && code() !== "|" && code() !== "$") {
+    return systemError(`more argument specifiers than keyword list entries (remaining format:'${format.slice(at)}')`)
   }
   if (nkwargs > 0) {
     for (let j = pos; j < nargs; j++) {
@@ -548,7 +567,9 @@ function vgetargskeywords(args: Ref, kwargs: Ref, fmt: string, kwlist: readonly 
 /** kwargs[name] by value, without making a str object: keyword dictionaries are small. */
 function getItemString(kwargs: Ref, name: string): Ref {
   for (let p = PyDict_Next(kwargs, 0); p; p = PyDict_Next(kwargs, p)) {
-    if (PyUnicode_Check(dictKey) && PyUnicode_AsJS(dictKey) === name) return dictValue
+    // a subclass of str may compare as it likes
+    if (!PyUnicode_CheckExact(dictKey)) return _PyDict_GetItemStringWithError(kwargs, name)
+    if (PyUnicode_AsJS(dictKey) === name) return dictValue
   }
   return NULL
 }
