@@ -62,7 +62,7 @@ import {
 } from "../objects/tupleobject.ts"
 import { PyUnicode_FromString } from "../objects/unicodeobject.ts"
 import { PyWeakref_Check } from "../objects/weakrefobject.ts"
-import { PySys_WriteStderr } from "../vm/sysmodule.ts"
+import { PySys_Audit, PySys_WriteStderr } from "../vm/sysmodule.ts"
 import { PyErr_WarnExplicitFormat } from "../objects/_warnings.ts"
 
 // Modules/gcmodule.c: the Python module. The collector is in gc/.
@@ -148,6 +148,7 @@ function referrersvisit(obj: Ref, _arg: number): number {
   return 0
 }
 function get_referrers(_module: Ref, objs: Ref): Own {
+  if (PySys_Audit("gc.get_referrers", objs) < 0) return NULL
   const $result = PyList_New(0)
   if ($result === NULL) return NULL
   for (let gen = 0; gen < NUM_GENERATIONS; gen++) {
@@ -168,6 +169,7 @@ function referentsvisit(obj: Ref, list: number): number {
   return PyList_Append(list as Ref, obj) < 0 ? 1 : 0
 }
 function get_referents(_module: Ref, args: Ref): Own {
+  if (PySys_Audit("gc.get_referents", args) < 0) return NULL
   const $result = PyList_New(0)
   if ($result === NULL) return NULL
   for (let i = 0; i < PyTuple_GET_SIZE(args); i++) {
@@ -188,6 +190,13 @@ function append_objects(py_list: Ref, list: number): boolean {
   return true
 }
 const objectsParser = argParser("get_objects", ["generation"])
+function auditGeneration(generation: number): boolean {
+  const $n = PyLong_FromLong(generation)
+  if ($n === NULL) return false
+  const r = PySys_Audit("gc.get_objects", $n)
+  Py_DECREF($n)
+  return r >= 0
+}
 function get_objects(_module: Ref, args: number, nargs: number, kwnames: Ref): Own {
   const p = _PyArg_UnpackKeywords(args, nargs, NULL, kwnames, objectsParser, 0, 1, 0)
   if (p === 0) return NULL
@@ -201,6 +210,7 @@ function get_objects(_module: Ref, args: number, nargs: number, kwnames: Ref): O
     generation = PyNumber_AsSsize_t(arg, 0 as Ref)
     if (generation === -1 && PyErr_Occurred()) return NULL
   }
+  if (!auditGeneration(generation)) return NULL
   const $result = PyList_New(0)
   if ($result === NULL) return NULL
   let ok = true

@@ -1,7 +1,7 @@
 import { byte, ptr } from "../heap/access.ts"
 import { PyBaseExceptionGroupObject, PyBaseExceptionObject } from "../heap/layout.ts"
 import { NULL, type Own, type Ref } from "../heap/ref.ts"
-import { Py_DECREF, Py_INCREF, Py_NewRef, Py_SIZE, Py_TYPE, Py_XDECREF } from "../heap/refcount.ts"
+import { Py_DECREF, Py_INCREF, Py_NewRef, Py_REFCNT, Py_SIZE, Py_TYPE, Py_XDECREF } from "../heap/refcount.ts"
 import { ID } from "../heap/statics.ts"
 import { PySequence_Check, PySequence_GetItem, PySequence_Size } from "../objects/abstract.ts"
 import { PyObject_CallMethodNoArgs } from "../objects/call.ts"
@@ -16,13 +16,23 @@ import {
 } from "../objects/exceptions.ts"
 import { PyFile_WriteObject, PyFile_WriteString } from "../objects/fileobject.ts"
 import { PyLong_AsSsize_t } from "../objects/longobject.ts"
-import { _PyObject_LookupAttr, PyObject_GetAttr, PyObject_Repr, PyObject_Str, strJS, typeName } from "../objects/object.ts"
+import {
+  _PyObject_LookupAttr,
+  addressJS,
+  PyObject_GetAttr,
+  PyObject_Repr,
+  PyObject_Str,
+  reprJS,
+  strJS,
+  tp_name_js,
+  typeName,
+} from "../objects/object.ts"
 import { Py_None, PyExc_SyntaxError } from "../objects/statictypes.ts"
 import { PyTuple_GET_ITEM } from "../objects/tupleobject.ts"
 import { PyType_GetQualName } from "../objects/typeobject.ts"
 import { PyUnicode_AsJS, PyUnicode_Check } from "../objects/unicodeobject.ts"
 import { _Py_Offer_Suggestions } from "./suggestions.ts"
-import { PySys_GetObject } from "./sysmodule.ts"
+import { _PySys_GetAttr } from "./sysmodule.ts"
 import { writeStderr } from "./sys/stdfd.ts"
 import { _PyTraceBack_Print_Indented, _Py_WriteIndent, _Py_WriteIndentedMargin, PyTraceBack_Check } from "./traceback.ts"
 
@@ -337,6 +347,16 @@ function print_recursive(ctx: PrintContext, value: Ref): number {
   return _PyBaseExceptionGroup_Check(value) ? print_group(ctx, value) : print_exception(ctx, value)
 }
 
+/** What can be said of an object when printing it has failed. */
+function _PyObject_Dump(op: Ref): void {
+  const type = Py_TYPE(op)
+  writeStderr(`object address  : ${addressJS(op)}\nobject refcount : ${Py_REFCNT(op)}\n`)
+  writeStderr(`object type     : ${addressJS(type)}\nobject type name: ${tp_name_js(type)}\nobject repr     : `)
+  const repr = reprJS(op)
+  if (repr === null) PyErr_Clear()
+  writeStderr(`${repr ?? ""}\n`)
+}
+
 /** Print an exception to a file object; errors of the printing are dropped. */
 export function _PyErr_Display(file: Ref, _exception: Ref, value: Ref, tb: Ref): void {
   if (PyExceptionInstance_Check(value) && tb !== 0 && PyTraceBack_Check(tb)) {
@@ -347,6 +367,7 @@ export function _PyErr_Display(file: Ref, _exception: Ref, value: Ref, tb: Ref):
   const ctx: PrintContext = { file, seen: new Set(), depth: 0, needClose: false }
   if (print_recursive(ctx, value) < 0) {
     PyErr_Clear()
+    _PyObject_Dump(value)
     writeStderr("lost sys.stderr\n")
   }
   const $res = PyObject_CallMethodNoArgs(file, ID("flush"))
@@ -356,7 +377,7 @@ export function _PyErr_Display(file: Ref, _exception: Ref, value: Ref, tb: Ref):
 
 /** Print to sys.stderr. */
 export function PyErr_Display(exception: Ref, value: Ref, tb: Ref): void {
-  const file = PySys_GetObject("stderr")
+  const file = _PySys_GetAttr(ID("stderr"))
   if (file === 0) {
     writeStderr("lost sys.stderr\n")
     return

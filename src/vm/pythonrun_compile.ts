@@ -45,6 +45,7 @@ import { PyUnicode_AsJS, PyUnicode_Decode, PyUnicode_DecodeUTF8, PyUnicode_FromS
 import { unicodeCode } from "../objects/unicodedb/ucnhash.ts"
 import { upcalls } from "../objects/upcalls.ts"
 import { codegen } from "./codegen.ts"
+import { cookieOf } from "./sourcefile.ts"
 
 // Python/pythonrun.c, the part that compiles: source -> tree -> code unit -> code object, and the front end's errors as Python's.
 
@@ -52,8 +53,8 @@ export type CompileMode = "exec" | "eval" | "single"
 
 // ---- lines of source files, for errors
 
-/** PyErr_ProgramTextObject: line `lineno` of the file, its newline kept; null if there is none. */
-export function programText(filename: string, lineno: number): string | null {
+/** _PyErr_ProgramDecodedTextObject: line `lineno` of the file, its newline kept; null if there is none. `encoding` null: UTF-8. */
+export function programText(filename: string, lineno: number, encoding: string | null = null): string | null {
   if (lineno <= 0 || filename === "" || filename.includes("\0")) return null
   let bytes: Uint8Array
   try {
@@ -70,7 +71,10 @@ export function programText(filename: string, lineno: number): string | null {
     const text = bytes.subarray(start, end)
     const newline = end < bytes.length
     start = end + (bytes[end] === 13 && bytes[end + 1] === 10 ? 2 : 1)
-    if (line === lineno) return new TextDecoder("utf-8").decode(text) + (newline ? "\n" : "")
+    if (line === lineno) {
+      const decoded = encoding === null ? null : decodeWithCodec(text, encoding)
+      return (decoded ?? new TextDecoder("utf-8").decode(text)) + (newline ? "\n" : "")
+    }
   }
 }
 
@@ -257,7 +261,7 @@ export function parseSource(
     featureVersion,
     typeComments: (cfFlags & PyCF.TYPE_COMMENTS) !== 0,
     intMaxStrDigits: int32(INTERP + Interp.int_max_str_digits),
-    programText: (lineno) => programText(name, lineno),
+    programText: (lineno) => programText(name, lineno, typeof source === "string" ? null : cookieOf(source)),
     decoder: decodeWithCodec,
   })
   if (!emitWarnings(r.warnings, filename)) return null

@@ -8,13 +8,17 @@ import { PySys_GetObject } from "./sysmodule.ts"
 
 const COOKIE = /^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)/
 
-function decode(bytes: Uint8Array): string | null {
+/** The encoding that the first two lines of a source name, null if none. */
+export function cookieOf(bytes: Uint8Array): string | null {
   const head = Buffer.from(bytes.subarray(0, 400))
     .toString("latin1")
     .split(/\r\n|\r|\n/, 2)
   const cookie = COOKIE.exec(head[0]) ?? (/^[ \t\f]*(?:#.*)?$/.test(head[0]) && head.length > 1 ? COOKIE.exec(head[1]) : null)
+  return cookie === null ? null : cookie[1]
+}
+function decode(bytes: Uint8Array): string | null {
   try {
-    return new TextDecoder(cookie === null ? "utf-8" : cookie[1], { fatal: true }).decode(bytes)
+    return new TextDecoder(cookieOf(bytes) ?? "utf-8", { fatal: true }).decode(bytes)
   } catch {
     return null
   }

@@ -19,7 +19,7 @@ import { PyBool_FromLong } from "../objects/boolobject.ts"
 import { PyException_GetTraceback } from "../objects/exceptions.ts"
 import { FreeList } from "../objects/freelists.ts"
 import { PyTuple_Pack3 } from "../objects/tupleobject.ts"
-import { _PyLong_AsInt, PyLong_AsSsize_t, PyLong_FromLong } from "../objects/longobject.ts"
+import { _PyLong_AsInt, PyLong_AsSsize_t, PyLong_FromBigInt, PyLong_FromLong } from "../objects/longobject.ts"
 import { PyModule_GetDict } from "../objects/moduleobject.ts"
 import { PyCallable_Check, typeName } from "../objects/object.ts"
 import { METH } from "../objects/slots.ts"
@@ -206,7 +206,10 @@ function sys_getsizeof(_m: Ref, args: Ref, kwds: Ref): Own {
     PyErr_Clear()
     return Py_NewRef(dflt)
   }
-  return PyLong_FromLong(size)
+  // a size near PY_SSIZE_T_MAX is beyond a double's precision
+  return size < Number.MAX_SAFE_INTEGER
+    ? PyLong_FromLong(size)
+    : PyLong_FromBigInt(2n ** 63n - 1n + BigInt(_PyType_PreHeaderSize(Py_TYPE(o))))
 }
 
 function sys_getframe(_m: Ref, args: number, nargs: number): Own {

@@ -2,14 +2,17 @@ import { K } from "../frontend/ast.ts"
 import { parseModule } from "../frontend/index.ts"
 import { int32, ptr } from "../heap/access.ts"
 import { _PyInterpreterFrame as F, PyCodeObject, PyFrameObject, PyThreadState, PyTracebackObject as TB } from "../heap/layout.ts"
-import { INTERP, Interp } from "../heap/map.ts"
+import { INTERP, Interp, RUNTIME, Runtime } from "../heap/map.ts"
 import { NULL, type Own, type Ref } from "../heap/ref.ts"
+import { ID } from "../heap/statics.ts"
 import { tstate } from "../heap/tstate.ts"
 import { locColumn, locEndColumn, locEndLine, PyCode_Addr2Location } from "../objects/codeobject.ts"
+import { PyDict_Check, PyDict_GetItemWithError } from "../objects/dictobject.ts"
 import { PyErr_BadInternalCall } from "../objects/errors.ts"
 import { PyFile_WriteString } from "../objects/fileobject.ts"
 import { _PyInterpreterFrame_GetLine } from "../objects/frame.ts"
 import { longOverflow, PyLong_AsLongAndOverflow, PyLong_Check } from "../objects/longobject.ts"
+import { Py_None } from "../objects/statictypes.ts"
 import { _PyTraceBack_FromFrame, PyTraceBack_Check } from "../objects/tracebackobject.ts"
 import { PyUnicode_AsJS } from "../objects/unicodeobject.ts"
 import { PyEval_GetFrame } from "./ceval_api.ts"
@@ -108,9 +111,18 @@ export function _Py_WriteIndentedMargin(indent: number, margin: string, f: Ref):
 
 /** A source line, stripped and indented, to the file; 0 also when there is none. (warnings use it) */
 export function _Py_DisplaySourceLine(f: Ref, filename: Ref, lineno: number, indent: number): number {
-  const line = sourceLine(PyUnicode_AsJS(filename), lineno)
+  const line = sourcesAreGone() ? null : sourceLine(PyUnicode_AsJS(filename), lineno)
   if (line === null) return 0
   return PyFile_WriteString(`${" ".repeat(indent)}${line.replace(/^[ \t\f]+/, "")}\n`, f)
+}
+
+/** CPython reads sources through the io module, which the end of the interpreter takes away. */
+function sourcesAreGone(): boolean {
+  if (int32(RUNTIME + Runtime.finalizing) === 0) return false
+  const modules = ptr(INTERP + Interp.modules)
+  if (modules === 0 || !PyDict_Check(modules)) return true
+  const io = PyDict_GetItemWithError(modules, ID("io"))
+  return io === NULL || io === Py_None
 }
 
 function displayline(tb: Ref, code: Ref, f: Ref, indent: number, margin: string): number {
@@ -118,7 +130,7 @@ function displayline(tb: Ref, code: Ref, f: Ref, indent: number, margin: string)
   const filename = PyUnicode_AsJS(ptr(code + PyCodeObject.co_filename))
   const lineno = int32(tb + TB.tb_lineno)
   let text = `${before}  File "${filename}", line ${lineno}, in ${PyUnicode_AsJS(ptr(code + PyCodeObject.co_name))}\n`
-  const line = sourceLine(filename, lineno)
+  const line = sourcesAreGone() ? null : sourceLine(filename, lineno)
   if (line !== null) {
     const body = line.replace(/^[ \t\f]+/, "")
     text += `${before}${" ".repeat(SOURCE_INDENT)}${body}\n`

@@ -443,7 +443,7 @@ defineType(PyBytesIO_Type, {
     ["__sizeof__", sizeof, METH.NOARGS],
   ],
   getset: [
-    ["closed", get_closed],
+    ["closed", get_closed, null, "True if the file is closed."],
     ["__dict__", PyObject_GenericGetDict, PyObject_GenericSetDict],
   ],
 })

@@ -536,9 +536,9 @@ defineType(PyFileIO_Type, {
   ],
   getset: [
     ["__dict__", PyObject_GenericGetDict, PyObject_GenericSetDict],
-    ["closed", get_closed],
-    ["closefd", get_closefd],
-    ["mode", get_mode],
+    ["closed", get_closed, null, "True if the file is closed"],
+    ["closefd", get_closefd, null, "True if the file descriptor will be closed by close()."],
+    ["mode", get_mode, null, "String giving the file mode"],
     ["_blksize", get_blksize, set_blksize],
     ["_finalizing", get_finalizing, set_finalizing],
   ],

@@ -54,7 +54,10 @@ export function PyBytes_GET_SIZE(op: Ref): number {
 
 /** n bytes to be written by the caller (zeroed when `zero`). */
 export function _PyBytes_FromSize(n: number, zero: boolean): Own {
-  if (n === 0) return Py_NewRef(EMPTY_BYTES)
+  return n === 0 ? Py_NewRef(EMPTY_BYTES) : newBytes(n, zero)
+}
+/** Like _PyBytes_FromSize, but a new object even for no bytes. */
+export function newBytes(n: number, zero: boolean): Own {
   if (n > 0x3fffffff) return PyErr_NoMemory()
   const op = zero ? PyObject_Calloc(1, BYTES_HEADER + n) : PyObject_Malloc(BYTES_HEADER + n)
   if (op === 0) return PyErr_NoMemory()

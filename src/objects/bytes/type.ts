@@ -44,6 +44,7 @@ import { upcalls } from "../upcalls.ts"
 import { argInt, argOk, bufOf, lenOf, LEN, STR } from "./access.ts"
 import {
   _PyBytes_FromSize,
+  newBytes,
   _PyBytes_Resize,
   BYTES_HEADER,
   PyBytes_AS_STRING,
@@ -196,7 +197,8 @@ function bytes_repeat(a: Ref, n: number): Own {
     return _PyBytes_FromSize(0x7fffffff, false)
   }
   if (size === Py_SIZE(a) && PyBytes_CheckExact(a)) return Py_NewRef(a)
-  const $r = _PyBytes_FromSize(size, false)
+  // a new object even when it is empty, as CPython's
+  const $r = newBytes(size, false)
   if ($r !== NULL) _PyBytes_Repeat($r + PyBytesObject.ob_sval, size, a + PyBytesObject.ob_sval, Py_SIZE(a))
   return $r
 }
