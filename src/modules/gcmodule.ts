@@ -18,6 +18,7 @@ import {
   gc_unfreeze,
 } from "../gc/gcmodule.ts"
 import { setGcHooks } from "../gc/hooks.ts"
+import { _PyContext_ClearFreeList } from "../vm/context.ts"
 import { FROM_GC, GC, GCState, GC_NEXT, GEN_HEAD, NUM_GENERATIONS, Stats, gcTraverse, gc_list_size } from "../gc/state.ts"
 import { _PyIndex_Check, PyNumber_AsSsize_t } from "../objects/abstract.ts"
 import { PyObject_CallOneArg, PyObject_CallTwoArgs } from "../objects/call.ts"
@@ -297,6 +298,7 @@ function clear_freelists(): void {
   _PyList_ClearFreeList()
   _PyDict_ClearFreeList()
   _PyAsyncGen_ClearFreeLists()
+  _PyContext_ClearFreeList()
 }
 function invokeCallbacks(callbacks: Ref, phase: string, generation: number, collected: number, uncollectable: number): void {
   const $info = intDict(id_generation, generation, id_collected, collected, id_uncollectable, uncollectable)

@@ -82,6 +82,22 @@ export function PyLong_FromBigInt(v: bigint): Own {
 
 const TWO53 = 9007199254740992n
 
+/** The last size_t-like value from 2^53 on that became a double, and the double: len(range(sys.maxsize)) goes through one. */
+let exactValue = 0n
+let exactDouble = Number.NaN
+
+/** Remember what `op`, whose double is x, is exactly. */
+export function keepExact(op: Ref, x: number): number {
+  if (x < 9007199254740992 && x > -9007199254740992) return x
+  exactValue = bigOf(op)
+  exactDouble = x
+  return x
+}
+/** The int of a whole double from 2^53 on: the one it came from, if it is the last that was converted. */
+export function fromRounded(x: number): Own {
+  return fromBig(x === exactDouble ? exactValue : BigInt(x), 0)
+}
+
 /** An int from a BigInt in a block of at least `room` digits (what C's algorithm would have allocated). */
 export function fromBig(v: bigint, room: number): Own {
   if (v > -TWO53 && v < TWO53 && room <= 2) return PyLong_FromLong(Number(v))

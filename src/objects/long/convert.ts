@@ -7,7 +7,7 @@ import { i32, u8 } from "../../heap/views.ts"
 import { _PyNumber_Index } from "../abstract.ts"
 import { PyErr_BadInternalCall, PyErr_Occurred, PyErr_SetString } from "../errors.ts"
 import { PyExc_OverflowError, PyExc_TypeError, PyExc_ValueError } from "../statictypes.ts"
-import { bigOf } from "./bigint.ts"
+import { bigOf, keepExact } from "./bigint.ts"
 import { _PyLong_New, _PyLong_NumBits, _PyLong_Sign, Digit, doubleOf, long_normalize, PyLong_Check, PyLong_FromLong } from "./digits.ts"
 
 // Objects/longobject.c: from ints to C's numbers and to bytes, and back.
@@ -91,7 +91,7 @@ export function PyLong_AsSsize_t(op: Ref): number {
     PyErr_SetString(PyExc_OverflowError, "Python int too large to convert to C ssize_t")
     return -1
   }
-  return doubleOf(op)
+  return keepExact(op, doubleOf(op))
 }
 
 function notInt(op: Ref): number {

@@ -5,7 +5,7 @@ import { NULL, type Own, type Ref } from "../../heap/ref.ts"
 import { Py_TYPE } from "../../heap/refcount.ts"
 import { IMMORTAL } from "../../heap/statics.ts"
 import { attached, i32 } from "../../heap/views.ts"
-import { bigOf, PyLong_FromBigInt } from "./bigint.ts"
+import { bigOf, PyLong_FromBigInt, fromRounded } from "./bigint.ts"
 import { PyErr_NoMemory, PyErr_SetString } from "../errors.ts"
 import { TPFLAGS } from "../slots.ts"
 import { PyExc_OverflowError, PyExc_ValueError, PyLong_Type, SMALL_INTS } from "../statictypes.ts"
@@ -116,10 +116,10 @@ export function PyLong_FromLong(n: number): Own {
   return fromLarge(n)
 }
 
-/** Two digits or (above 2^60, never exact in a double but wanted for rounded doubles) more. */
+/** Two digits, or more for a rounded double. */
 function fromLarge(n: number): Own {
   const abs = n < 0 ? -n : n
-  if (abs >= 1152921504606846976) return PyLong_FromBigInt(BigInt(n))
+  if (abs >= 9007199254740992) return fromRounded(n)
   const hi = Math.floor(abs / 1073741824)
   return twoDigits(abs - hi * 1073741824, hi, n < 0)
 }
