@@ -147,15 +147,32 @@ import {
 
 /** What os.supports_* is made from. */
 const HAVE = [
+  "HAVE_FACCESSAT",
+  "HAVE_FCHDIR",
   "HAVE_FCHMOD",
+  "HAVE_FCHMODAT",
   "HAVE_FCHOWN",
+  "HAVE_FCHOWNAT",
   "HAVE_FDOPENDIR",
+  "HAVE_FPATHCONF",
+  "HAVE_FSTATAT",
   "HAVE_FSTATVFS",
   "HAVE_FTRUNCATE",
   "HAVE_FUTIMENS",
+  "HAVE_FUTIMES",
+  "HAVE_FUTIMESAT",
+  "HAVE_LINKAT",
   "HAVE_LCHOWN",
   "HAVE_LSTAT",
   "HAVE_LUTIMES",
+  "HAVE_MKDIRAT",
+  "HAVE_MKFIFOAT",
+  "HAVE_OPENAT",
+  "HAVE_READLINKAT",
+  "HAVE_RENAMEAT",
+  "HAVE_SYMLINKAT",
+  "HAVE_UNLINKAT",
+  "HAVE_UTIMENSAT",
 ]
 
 const STRUCTS: readonly (readonly [string, Ref])[] = [

@@ -13,7 +13,7 @@ import { Py_None, PyExc_OSError, PyExc_ValueError } from "../../objects/staticty
 import { PyUnicode_AsJS, PyUnicode_Check, PyUnicode_FromString } from "../../objects/unicodeobject.ts"
 import { CONFSTR_NAMES, PATHCONF_NAMES } from "./constants.ts"
 import { attempt } from "./files.ts"
-import { dirFdIsDefault, intArg, path_converter, pathBytes, pathFd } from "./path.ts"
+import { applyDirFd, intArg, path_converter, pathBytes, pathFd } from "./path.ts"
 
 // Modules/posixmodule.c: device numbers, FIFOs, random bytes, limits of files and of the system.
 
@@ -45,7 +45,8 @@ export function os_mkfifo(_m: Ref, args: Ref, kwds: Ref): Own {
   if (at === 0) return NULL
   const path = ptr(at)
   const mode = (argGiven(1) ? int32(at + 8) : 0o666) & ~process.umask() & 0o777
-  if (!dirFdIsDefault(ptr(at + 16), "mkfifo") || !path_converter(path, "mkfifo", "path", false, false)) return NULL
+  const dirFd = ptr(at + 16)
+  if (!path_converter(path, "mkfifo", "path", false, false) || !applyDirFd(dirFd, "mkfifo")) return NULL
   const name = pathBytes.toString()
   try {
     fs.lstatSync(name)

@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer"
 import fs from "node:fs"
 import { argGiven, parseTuple } from "../../objects/getargs.ts"
-import { byte, int32, ptr, set64, setbyte, setptr } from "../../heap/access.ts"
+import { byte, int32, int64, ptr, set64, setbyte, setint32, setint64, setptr } from "../../heap/access.ts"
 import { NULL, type Own, type Ref } from "../../heap/ref.ts"
 import { Py_CLEAR, Py_DECREF, Py_NewRef, Py_SIZE, Py_XDECREF } from "../../heap/refcount.ts"
 import { PyObject_Free } from "../../heap/obmalloc.ts"
@@ -10,8 +10,9 @@ import { PyErr_ResourceWarning } from "../../objects/_warnings.ts"
 import { PyErr_Clear, PyErr_Occurred, PyErr_SetString, PyErr_WriteUnraisable } from "../../objects/errors.ts"
 import { PyFloat_Check, PyFloat_AsDouble } from "../../objects/floatobject.ts"
 import { Py_GenericAlias } from "../../objects/genericaliasobject.ts"
+import { _PyIndex_Check, PyNumber_Divmod } from "../../objects/abstract.ts"
 import { PyList_Append, PyList_GET_ITEM, PyList_GET_SIZE, PyList_New } from "../../objects/listobject.ts"
-import { PyLong_AsBigInt, PyLong_AsLong, PyLong_Check, PyLong_FromBigInt } from "../../objects/longobject.ts"
+import { PyLong_AsLong, PyLong_FromLong } from "../../objects/longobject.ts"
 import { _PyObject_New, PyObject_IsTrue, PyObject_SelfIter, reprJS, typeName } from "../../objects/object.ts"
 import { METH, READONLY, T, TPFLAGS } from "../../objects/slots.ts"
 import { Py_False, Py_None, Py_True, PyExc_TypeError, PyExc_ValueError } from "../../objects/statictypes.ts"
@@ -20,7 +21,8 @@ import { PyUnicode_AsJS, PyUnicode_Check, PyUnicode_FromString } from "../../obj
 import { PyBytes_AS_STRING, PyBytes_Check } from "../../objects/bytesobject.ts"
 import { PyEval_RestoreThread, PyEval_SaveThread } from "../../vm/gil.ts"
 import { attempt } from "./files.ts"
-import { dirFdIsDefault, nameObject, path_converter, pathBytes, pathError, pathFd, pathIsBytes } from "./path.ts"
+import { idArg } from "./ids.ts"
+import { applyDirFd, inDirectory, nameObject, path_converter, pathBytes, pathError, pathFd, pathIsBytes } from "./path.ts"
 import { statResult } from "./stat.ts"
 import { u8 } from "../../heap/views.ts"
 
@@ -63,7 +65,9 @@ const enum Entry {
   stat = 32,
   lstat = 40,
   type = 48, // 0 unknown, 1 file, 2 directory, 3 link, 4 other
-  SIZE = 56,
+  inode = 56, // 0: not asked yet (Node's readdir does not tell)
+  dirFd = 64, // of scandir(fd), or -1
+  SIZE = 72,
 }
 
 function typeOf(d: fs.Dirent<Buffer>): number {
@@ -82,7 +86,9 @@ function entry_repr(self: Ref): Own {
   return r === null ? NULL : PyUnicode_FromString(`<DirEntry ${r}>`)
 }
 function entryPath(self: Ref): boolean {
-  return path_converter(ptr(self + Entry.path), "DirEntry", "path", false, false)
+  if (!path_converter(ptr(self + Entry.path), "DirEntry", "path", false, false)) return false
+  const dirFd = int32(self + Entry.dirFd)
+  return dirFd === -1 || inDirectory(dirFd)
 }
 // Owned stat result, cached for the entry's life; NULL with OSError.
 function entryStat(self: Ref, follow: boolean): Own {
@@ -140,7 +146,8 @@ function entry_is_symlink(self: Ref): Own {
 function entry_inode(self: Ref): Own {
   if (!entryPath(self)) return NULL
   try {
-    return PyLong_FromBigInt(fs.lstatSync(pathBytes, { bigint: true }).ino)
+    if (int64(self + Entry.inode) === 0) setint64(self + Entry.inode, fs.lstatSync(pathBytes).ino)
+    return PyLong_FromLong(int64(self + Entry.inode))
   } catch (e) {
     return pathError(e, ptr(self + Entry.path))
   }
@@ -231,7 +238,8 @@ export function os_scandir(_m: Ref, args: Ref, kwds: Ref): Own {
   const path = argGiven(0) ? ptr(at) : NULL
   if (!path_converter(path, "scandir", "path", true, true)) return NULL
   const asBytes = pathIsBytes
-  const byFd = pathFd !== -1
+  const fd = pathFd
+  const byFd = fd !== -1
   const dir = byFd ? Buffer.from(`/proc/self/fd/${pathFd}`) : pathBytes
   let found: fs.Dirent<Buffer>[]
   try {
@@ -257,6 +265,8 @@ export function os_scandir(_m: Ref, args: Ref, kwds: Ref): Own {
     setptr($e + Entry.lstat, 0)
     set64($e + Entry.type, 0, 0)
     setbyte($e + Entry.type, typeOf(d))
+    set64($e + Entry.inode, 0, 0)
+    setint32($e + Entry.dirFd, fd)
     const bad = PyErr_Occurred() ? -1 : PyList_Append(ptr($it + Scan.entries), $e)
     Py_DECREF($e)
     if (bad < 0) {
@@ -273,7 +283,7 @@ export function os_mkdir(_m: Ref, args: Ref, kwds: Ref): Own {
   const path = ptr(at)
   const mode = argGiven(1) ? int32(at + 8) : 0o777
   const dirFd = ptr(at + 16)
-  if (!path_converter(path, "mkdir", "path", false, false) || !dirFdIsDefault(dirFd, "mkdir")) return NULL
+  if (!path_converter(path, "mkdir", "path", false, false) || !applyDirFd(dirFd, "mkdir")) return NULL
   return attempt(() => void fs.mkdirSync(pathBytes, { mode }), path)
 }
 
@@ -283,7 +293,7 @@ function onePath(args: Ref, kwds: Ref, fname: string, f: (p: Buffer) => void): O
   if (at === 0) return NULL
   const path = ptr(at)
   const dirFd = ptr(at + 8)
-  if (!path_converter(path, fname, "path", false, false) || !dirFdIsDefault(dirFd, fname)) return NULL
+  if (!path_converter(path, fname, "path", false, false) || !applyDirFd(dirFd, fname)) return NULL
   return attempt(() => f(pathBytes), path)
 }
 export function os_rmdir(_m: Ref, args: Ref, kwds: Ref): Own {
@@ -300,33 +310,34 @@ export function os_remove(_m: Ref, args: Ref, kwds: Ref): Own {
   return onePath(args, kwds, "remove", unlinkFile)
 }
 
-function twoPaths(args: Ref, kwds: Ref, fname: string, names: [string, string], f: (a: Buffer, b: Buffer) => void, rest: string[]): Own {
-  const at = parseTuple(args, kwds, `OO|$${"O".repeat(rest.length)}:${fname}`, [...names, ...rest])
+function twoPaths(args: Ref, kwds: Ref, fname: string, f: (a: Buffer, b: Buffer) => void, rest: string[]): Own {
+  const names = ["src", "dst", "src_dir_fd", "dst_dir_fd", ...rest]
+  const at = parseTuple(args, kwds, `OO|$${"O".repeat(names.length - 2)}:${fname}`, names)
   if (at === 0) return NULL
-  const src = ptr(at)
-  const dst = ptr(at + 8)
-  if (!path_converter(src, fname, names[0], false, false)) return NULL
+  const [src, dst, srcDir, dstDir] = [0, 8, 16, 24].map((offset) => ptr(at + offset))
+  if (!path_converter(src, fname, "src", false, false) || !applyDirFd(srcDir, fname)) return NULL
   const from = pathBytes
-  if (!path_converter(dst, fname, names[1], false, false)) return NULL
+  if (!path_converter(dst, fname, "dst", false, false) || !applyDirFd(dstDir, fname)) return NULL
   return attempt(() => f(from, pathBytes), src, dst)
 }
 export function os_rename(_m: Ref, args: Ref, kwds: Ref): Own {
-  return twoPaths(args, kwds, "rename", ["src", "dst"], (a, b) => fs.renameSync(a, b), ["src_dir_fd", "dst_dir_fd"])
+  return twoPaths(args, kwds, "rename", (a, b) => fs.renameSync(a, b), [])
 }
 export function os_replace(_m: Ref, args: Ref, kwds: Ref): Own {
-  return twoPaths(args, kwds, "replace", ["src", "dst"], (a, b) => fs.renameSync(a, b), ["src_dir_fd", "dst_dir_fd"])
+  return twoPaths(args, kwds, "replace", (a, b) => fs.renameSync(a, b), [])
 }
 export function os_link(_m: Ref, args: Ref, kwds: Ref): Own {
-  return twoPaths(args, kwds, "link", ["src", "dst"], (a, b) => fs.linkSync(a, b), ["src_dir_fd", "dst_dir_fd", "follow_symlinks"])
+  return twoPaths(args, kwds, "link", (a, b) => fs.linkSync(a, b), ["follow_symlinks"])
 }
 export function os_symlink(_m: Ref, args: Ref, kwds: Ref): Own {
   const at = parseTuple(args, kwds, "OO|p$O:symlink", ["src", "dst", "target_is_directory", "dir_fd"])
   if (at === 0) return NULL
   const src = ptr(at)
   const dst = ptr(at + 8)
+  const dirFd = ptr(at + 24)
   if (!path_converter(src, "symlink", "src", false, false)) return NULL
   const from = pathBytes
-  if (!path_converter(dst, "symlink", "dst", false, false)) return NULL
+  if (!path_converter(dst, "symlink", "dst", false, false) || !applyDirFd(dirFd, "symlink")) return NULL
   return attempt(() => fs.symlinkSync(from, pathBytes), src, dst)
 }
 export function os_readlink(_m: Ref, args: Ref, kwds: Ref): Own {
@@ -334,7 +345,7 @@ export function os_readlink(_m: Ref, args: Ref, kwds: Ref): Own {
   if (at === 0) return NULL
   const path = ptr(at)
   const dirFd = ptr(at + 8)
-  if (!path_converter(path, "readlink", "path", false, false) || !dirFdIsDefault(dirFd, "readlink")) return NULL
+  if (!path_converter(path, "readlink", "path", false, false) || !applyDirFd(dirFd, "readlink")) return NULL
   try {
     return nameObject(fs.readlinkSync(pathBytes, { encoding: "buffer" }), pathIsBytes)
   } catch (e) {
@@ -346,7 +357,8 @@ export function os_chmod(_m: Ref, args: Ref, kwds: Ref): Own {
   if (at === 0) return NULL
   const path = ptr(at)
   const mode = int32(at + 8)
-  if (!path_converter(path, "chmod", "path", false, true)) return NULL
+  const dirFd = ptr(at + 16)
+  if (!path_converter(path, "chmod", "path", false, true) || !applyDirFd(dirFd, "chmod")) return NULL
   return attempt(() => (pathFd === -1 ? fs.chmodSync(pathBytes, mode) : fs.fchmodSync(pathFd, mode)), path)
 }
 export function os_fchmod(_m: Ref, args: Ref, kwds: Ref): Own {
@@ -357,14 +369,18 @@ export function os_fchmod(_m: Ref, args: Ref, kwds: Ref): Own {
   return attempt(() => fs.fchmodSync(fd, mode))
 }
 function chown(args: Ref, kwds: Ref, fname: string, follow: boolean): Own {
-  const at = parseTuple(args, kwds, `Oii|$OO:${fname}`, ["path", "uid", "gid", "dir_fd", "follow_symlinks"])
+  const at = parseTuple(args, kwds, `OOO|$OO:${fname}`, ["path", "uid", "gid", "dir_fd", "follow_symlinks"])
   if (at === 0) return NULL
   const path = ptr(at)
-  const uid = int32(at + 8)
-  const gid = int32(at + 16)
+  const gidObj = ptr(at + 16)
+  const dirFd = ptr(at + 24)
+  const uid = idArg(ptr(at + 8), "uid")
+  if (Number.isNaN(uid)) return NULL
+  const gid = idArg(gidObj, "gid")
+  if (Number.isNaN(gid)) return NULL
   const followObj = ptr(at + 32)
   const through = follow && (followObj === 0 || PyObject_IsTrue(followObj) === 1)
-  if (!path_converter(path, fname, "path", false, true)) return NULL
+  if (!path_converter(path, fname, "path", false, true) || !applyDirFd(dirFd, fname)) return NULL
   return attempt(() => {
     if (pathFd !== -1) fs.fchownSync(pathFd, uid, gid)
     else if (through) fs.chownSync(pathBytes, uid, gid)
@@ -378,43 +394,62 @@ export function os_lchown(_m: Ref, args: Ref, kwds: Ref): Own {
   return chown(args, kwds, "lchown", false)
 }
 
-// Seconds of a time given as int or float; NaN with TypeError.
-function secondsOf(op: Ref): number {
-  if (PyFloat_Check(op)) return PyFloat_AsDouble(op)
-  if (PyLong_Check(op)) return PyLong_AsLong(op)
+// utime's times, in microseconds: what Node can set. NaN with the error set.
+function microseconds(op: Ref): number {
+  if (PyFloat_Check(op)) return Math.floor(PyFloat_AsDouble(op) * 1e6)
+  if (_PyIndex_Check(op)) {
+    const n = PyLong_AsLong(op)
+    return n === -1 && PyErr_Occurred() ? Number.NaN : n * 1e6
+  }
   PyErr_SetString(PyExc_TypeError, `'${typeName(op)}' object cannot be interpreted as an integer`)
   return Number.NaN
+}
+/** split_py_long_to_s_and_ns: by the object's own divmod. */
+function microsecondsOfNs(op: Ref): number {
+  const $billion = PyLong_FromLong(1e9)
+  const $parts = PyNumber_Divmod(op, $billion)
+  Py_DECREF($billion)
+  if ($parts === NULL) return Number.NaN
+  let result = Number.NaN
+  if (PyTuple_Check($parts) && PyTuple_GET_SIZE($parts) === 2) {
+    const s = PyLong_AsLong(PyTuple_GET_ITEM($parts, 0))
+    const ns = PyLong_AsLong(PyTuple_GET_ITEM($parts, 1))
+    if (!PyErr_Occurred()) result = s * 1e6 + Math.floor(ns / 1000)
+  } else PyErr_SetString(PyExc_TypeError, `${typeName(op)}.__divmod__() must return a 2-tuple, not ${typeName($parts)}`)
+  Py_DECREF($parts)
+  return result
+}
+/** Seconds that Node, which cuts them to microseconds, turns into exactly `us`. */
+function nodeSeconds(us: number): number {
+  return (us + (us < 0 ? -0.5 : 0.5)) / 1e6
 }
 export function os_utime(_m: Ref, args: Ref, kwds: Ref): Own {
   const at = parseTuple(args, kwds, "O|O$OOO:utime", ["path", "times", "ns", "dir_fd", "follow_symlinks"])
   if (at === 0) return NULL
-  const path = ptr(at)
-  const times = ptr(at + 8)
-  const ns = ptr(at + 16)
-  const followObj = ptr(at + 32)
+  const [path, times, ns, dirFd, followObj] = [0, 8, 16, 24, 32].map((offset) => ptr(at + offset))
   if (times !== 0 && times !== Py_None && ns !== 0) {
     return PyErr_SetString(PyExc_ValueError, "utime: you may specify either 'times' or 'ns' but not both")
   }
-  let atime = Date.now() / 1000
+  let atime = Date.now() * 1000
   let mtime = atime
   if (ns !== 0) {
     if (!PyTuple_Check(ns) || PyTuple_GET_SIZE(ns) !== 2) return PyErr_SetString(PyExc_TypeError, "utime: 'ns' must be a tuple of two ints")
-    atime = Number(PyLong_AsBigInt(PyTuple_GET_ITEM(ns, 0))) / 1e9
-    mtime = Number(PyLong_AsBigInt(PyTuple_GET_ITEM(ns, 1))) / 1e9
+    atime = microsecondsOfNs(PyTuple_GET_ITEM(ns, 0))
+    mtime = PyErr_Occurred() ? Number.NaN : microsecondsOfNs(PyTuple_GET_ITEM(ns, 1))
   } else if (times !== 0 && times !== Py_None) {
     if (!PyTuple_Check(times) || PyTuple_GET_SIZE(times) !== 2) {
       return PyErr_SetString(PyExc_TypeError, "utime: 'times' must be either a tuple of two ints or None")
     }
-    atime = secondsOf(PyTuple_GET_ITEM(times, 0))
-    mtime = secondsOf(PyTuple_GET_ITEM(times, 1))
-    if (PyErr_Occurred()) return NULL
+    atime = microseconds(PyTuple_GET_ITEM(times, 0))
+    mtime = PyErr_Occurred() ? Number.NaN : microseconds(PyTuple_GET_ITEM(times, 1))
   }
+  if (Number.isNaN(atime) || Number.isNaN(mtime)) return NULL
   const follow = followObj === 0 ? 1 : PyObject_IsTrue(followObj)
-  if (follow < 0 || !path_converter(path, "utime", "path", false, true)) return NULL
+  if (follow < 0 || !path_converter(path, "utime", "path", false, true) || !applyDirFd(dirFd, "utime")) return NULL
   return attempt(() => {
-    if (pathFd !== -1) fs.futimesSync(pathFd, atime, mtime)
-    else if (follow) fs.utimesSync(pathBytes, atime, mtime)
-    else fs.lutimesSync(pathBytes, atime, mtime)
+    if (pathFd !== -1) fs.futimesSync(pathFd, nodeSeconds(atime), nodeSeconds(mtime))
+    else if (follow) fs.utimesSync(pathBytes, nodeSeconds(atime), nodeSeconds(mtime))
+    else fs.lutimesSync(pathBytes, nodeSeconds(atime), nodeSeconds(mtime))
   }, path)
 }
 

@@ -21,7 +21,7 @@ import { PyTuple_New, PyTuple_SET_ITEM } from "../../objects/tupleobject.ts"
 import { Py_False, Py_None, Py_True, PyExc_OSError } from "../../objects/statictypes.ts"
 import { eval_frame_handle_pending } from "../../vm/ceval_pending.ts"
 import { PyEval_RestoreThread, PyEval_SaveThread, waitOnWord } from "../../vm/gil.ts"
-import { dirFdIsDefault, intArg, path_converter, pathBytes, pathError, pathFd } from "./path.ts"
+import { applyDirFd, intArg, path_converter, pathBytes, pathError, pathFd } from "./path.ts"
 import { forgetWatched, isWatchedPipe, pipeWrite, takePushback } from "./pushback.ts"
 import { advance, forgetPosition, isAppend, moveToEnd, positionOf, seekFd, tellPosition } from "./seek.ts"
 
@@ -116,7 +116,7 @@ export function os_open(_m: Ref, args: Ref, kwds: Ref): Own {
   const flags = int32(at + 8)
   const mode = argGiven(2) ? int32(at + 16) : 0o777
   const dirFd = ptr(at + 24)
-  if (!path_converter(pathObj, "open", "path", false, false) || !dirFdIsDefault(dirFd, "open")) return NULL
+  if (!path_converter(pathObj, "open", "path", false, false) || !applyDirFd(dirFd, "open")) return NULL
   try {
     return PyLong_FromLong(openFd(pathBytes, flags, mode))
   } catch (e) {
@@ -317,7 +317,8 @@ export function os_access(_m: Ref, args: Ref, kwds: Ref): Own {
   const mode = int32(at + 8)
   const follow = ptr(at + 32)
   if (follow !== 0 && PyObject_IsTrue(follow) < 0) return NULL
-  if (!path_converter(ptr(at), "access", "path", false, true)) return NULL
+  const dirFd = ptr(at + 16)
+  if (!path_converter(ptr(at), "access", "path", false, true) || !applyDirFd(dirFd, "access")) return NULL
   try {
     fs.accessSync(pathFd === -1 ? pathBytes : Buffer.from(`/proc/self/fd/${pathFd}`), mode)
     return Py_NewRef(Py_True)

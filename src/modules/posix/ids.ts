@@ -77,7 +77,7 @@ export function os_getresgid(_m: Ref): Own {
 }
 
 /** _Py_Uid_Converter: an id argument from -1 to 2^32 - 1; NaN with the error set. */
-function idArg(op: Ref, kind: "uid" | "gid"): number {
+export function idArg(op: Ref, kind: "uid" | "gid"): number {
   if (!PyLong_Check(op)) {
     PyErr_SetString(PyExc_TypeError, `${kind} should be integer, not ${typeName(op)}`)
     return Number.NaN

@@ -1,16 +1,18 @@
 import { Buffer } from "node:buffer"
+import fs from "node:fs"
 import { NULL, type Own, type Ref } from "../../heap/ref.ts"
-import { Py_DECREF, Py_NewRef, Py_SIZE } from "../../heap/refcount.ts"
+import { Py_DECREF, Py_NewRef, Py_SIZE, Py_XDECREF } from "../../heap/refcount.ts"
 import { ID } from "../../heap/statics.ts"
 import { u8 } from "../../heap/views.ts"
-import { _PyIndex_Check } from "../../objects/abstract.ts"
-import { PyBytes_AS_STRING, PyBytes_Check, PyBytes_FromJS } from "../../objects/bytesobject.ts"
+import { _PyIndex_Check, PyObject_CheckBuffer } from "../../objects/abstract.ts"
+import { PyBytes_AS_STRING, PyBytes_Check, PyBytes_FromJS, PyBytes_FromObject } from "../../objects/bytesobject.ts"
 import { PyObject_CallNoArgs } from "../../objects/call.ts"
-import { PyErr_Clear, PyErr_Occurred, PyErr_SetFromErrnoWithFilenameObjects, PyErr_SetString } from "../../objects/errors.ts"
-import { errnoOfError } from "../../base/errno.ts"
+import { PyErr_Occurred, PyErr_SetFromErrnoWithFilenameObjects, PyErr_SetString } from "../../objects/errors.ts"
+import { E, errnoOfError } from "../../base/errno.ts"
+import { PyErr_WarnEx } from "../../objects/_warnings.ts"
 import { PyLong_AsInt } from "../../objects/longobject.ts"
 import { typeName } from "../../objects/object.ts"
-import { Py_None, PyExc_NotImplementedError, PyExc_OSError, PyExc_TypeError, PyExc_ValueError } from "../../objects/statictypes.ts"
+import { Py_None, PyExc_DeprecationWarning, PyExc_OSError, PyExc_TypeError, PyExc_ValueError } from "../../objects/statictypes.ts"
 import { _PyObject_LookupSpecial } from "../../objects/typeobject.ts"
 import { PyUnicode_Check, PyUnicode_DecodeFSDefaultAndSize, PyUnicode_EncodeFSDefault } from "../../objects/unicodeobject.ts"
 
@@ -31,17 +33,22 @@ export function path_converter(op: Ref, fname: string, argname: string, nullable
     pathBytes = Buffer.from(".")
     return true
   }
-  if (allowFd && !PyUnicode_Check(op) && !PyBytes_Check(op) && _PyIndex_Check(op)) {
+  const kinds = `string, bytes${allowFd ? (nullable ? ", os.PathLike, integer or None" : ", os.PathLike or integer") : nullable ? ", os.PathLike or None" : " or os.PathLike"}`
+  const isBuffer = !PyUnicode_Check(op) && !PyBytes_Check(op) && PyObject_CheckBuffer(op)
+  if (allowFd && !isBuffer && !PyUnicode_Check(op) && !PyBytes_Check(op) && _PyIndex_Check(op)) {
     pathFd = PyLong_AsInt(op)
     return !(pathFd === -1 && PyErr_Occurred())
   }
   let $path: Own
   if (PyUnicode_Check(op) || PyBytes_Check(op)) $path = Py_NewRef(op)
-  else {
+  else if (isBuffer) {
+    if (PyErr_WarnEx(PyExc_DeprecationWarning, `${fname}: ${argname} should be ${kinds}, not ${typeName(op)}`, 1) < 0) return false
+    $path = PyBytes_FromObject(op)
+    if ($path === NULL) return false
+  } else {
     const $func = _PyObject_LookupSpecial(op, ID("__fspath__"))
     if ($func === NULL) {
       if (PyErr_Occurred()) return false
-      const kinds = `string, bytes${allowFd ? (nullable ? ", os.PathLike, integer or None" : ", os.PathLike or integer") : nullable ? ", os.PathLike or None" : " or os.PathLike"}`
       PyErr_SetString(PyExc_TypeError, `${fname}: ${argname} should be ${kinds}, not ${typeName(op)}`)
       return false
     }
@@ -88,10 +95,36 @@ export function intArg(op: Ref): number {
   return n === -1 && PyErr_Occurred() ? Number.NaN : n
 }
 
-/** dir_fd arguments: only None is supported (Node has no *at calls). false: NotImplementedError-like error set. */
-export function dirFdIsDefault(op: Ref, fname: string): boolean {
+/** dir_fd of an *at call, applied to the path just converted: Node has none, but /proc/self/fd/N/name is the same file. false: error set. */
+export function applyDirFd(op: Ref, fname: string): boolean {
   if (op === 0 || op === Py_None) return true
-  PyErr_Clear()
-  PyErr_SetString(PyExc_NotImplementedError, `${fname}: dir_fd unavailable on this platform`)
-  return false
+  if (!_PyIndex_Check(op)) {
+    PyErr_SetString(PyExc_TypeError, `argument should be integer or None, not ${typeName(op)}`)
+    return false
+  }
+  const fd = PyLong_AsInt(op)
+  if (fd === -1 && PyErr_Occurred()) return false
+  if (pathFd !== -1) {
+    PyErr_SetString(PyExc_ValueError, `${fname}: can't specify dir_fd without matching path`)
+    return false
+  }
+  return inDirectory(fd)
+}
+/** The path just converted, seen from the directory open as `fd`. false: error set. */
+export function inDirectory(fd: number): boolean {
+  if (pathBytes[0] === 47) return true
+  let errno = 0
+  try {
+    if (!fs.fstatSync(fd).isDirectory()) errno = E.ENOTDIR
+  } catch (e) {
+    errno = errnoOfError(e)
+  }
+  if (errno !== 0) {
+    const $name = nameObject(pathBytes, pathIsBytes)
+    if ($name !== NULL) PyErr_SetFromErrnoWithFilenameObjects(PyExc_OSError, errno, $name, NULL)
+    Py_XDECREF($name)
+    return false
+  }
+  pathBytes = Buffer.concat([Buffer.from(`/proc/self/fd/${fd}/`), pathBytes])
+  return true
 }

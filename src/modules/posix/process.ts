@@ -30,7 +30,7 @@ import { PyImport_ImportModule } from "../../vm/import.ts"
 import { mainCall } from "../../vm/maincall.ts"
 import { isCaught, tripSignal } from "../signalmodule.ts"
 import { attempt, isatty } from "./files.ts"
-import { intArg, nameObject, path_converter, pathBytes, pathError } from "./path.ts"
+import { intArg, nameObject, path_converter, pathBytes, pathError, pathFd } from "./path.ts"
 import { SYSCONF_NAMES } from "./constants.ts"
 
 // Modules/posixmodule.c: the process, its environment and the machine.
@@ -53,8 +53,9 @@ export function os_chdir(_m: Ref, args: Ref, kwds: Ref): Own {
   const at = parseTuple(args, kwds, "O:chdir", ["path"])
   if (at === 0) return NULL
   const path = ptr(at)
-  if (!path_converter(path, "chdir", "path", false, false)) return NULL
-  return attempt(() => void mainCall("chdir", pathBytes.toString()), path)
+  if (!path_converter(path, "chdir", "path", false, true)) return NULL
+  const dir = pathFd === -1 ? pathBytes.toString() : `/proc/self/fd/${pathFd}`
+  return attempt(() => void mainCall("chdir", dir), path)
 }
 export function os_umask(_m: Ref, args: Ref): Own {
   const at = parseTuple(args, NULL, "i:umask", null)

@@ -10,7 +10,7 @@ import { PyLong_FromBigInt, PyLong_FromLong } from "../../objects/longobject.ts"
 import { PyObject_IsTrue } from "../../objects/object.ts"
 import { PyExc_ValueError } from "../../objects/statictypes.ts"
 import { PyStructSequence_New, PyStructSequence_SET_ITEM, structSequenceType } from "../../objects/structseq.ts"
-import { dirFdIsDefault, intArg, path_converter, pathBytes, pathError, pathFd } from "./path.ts"
+import { applyDirFd, intArg, path_converter, pathBytes, pathError, pathFd } from "./path.ts"
 
 // Modules/posixmodule.c: stat and its result.
 
@@ -75,7 +75,7 @@ export function os_stat(_m: Ref, args: Ref, kwds: Ref): Own {
   const dirFd = ptr(at + 8)
   const followObj = ptr(at + 16)
   const follow = followObj === 0 ? 1 : PyObject_IsTrue(followObj)
-  if (follow < 0 || !path_converter(path, "stat", "path", false, true) || !dirFdIsDefault(dirFd, "stat")) return NULL
+  if (follow < 0 || !path_converter(path, "stat", "path", false, true) || !applyDirFd(dirFd, "stat")) return NULL
   if (pathFd !== -1 && !follow) return PyErr_SetString(PyExc_ValueError, "stat: cannot use fd and follow_symlinks together")
   return doStat(path, follow === 1, "stat")
 }
@@ -85,7 +85,7 @@ export function os_lstat(_m: Ref, args: Ref, kwds: Ref): Own {
   if (at === 0) return NULL
   const path = ptr(at)
   const dirFd = ptr(at + 8)
-  if (!path_converter(path, "lstat", "path", false, false) || !dirFdIsDefault(dirFd, "lstat")) return NULL
+  if (!path_converter(path, "lstat", "path", false, false) || !applyDirFd(dirFd, "lstat")) return NULL
   return doStat(path, false, "lstat")
 }
 

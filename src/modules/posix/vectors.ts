@@ -10,7 +10,7 @@ import { PyBuffer_Release, PyObject_GetBuffer, PySequence_Check, PySequence_GetI
 import { PyErr_NoMemory, PyErr_Occurred, PyErr_SetFromErrno, PyErr_SetString } from "../../objects/errors.ts"
 import { argGiven, parseTuple } from "../../objects/getargs.ts"
 import { PyLong_AsLong, PyLong_FromLong } from "../../objects/longobject.ts"
-import { Py_None, PyExc_OSError, PyExc_TypeError } from "../../objects/statictypes.ts"
+import { Py_None, PyExc_OSError, PyExc_TypeError, PyExc_ValueError } from "../../objects/statictypes.ts"
 import { attempt, readFd, writeFd } from "./files.ts"
 
 // Modules/posixmodule.c: reading and writing several buffers, and copying between files. Node has readv and writev, but for its own buffers only:
@@ -126,7 +126,7 @@ export function os_sendfile(_m: Ref, args: Ref, kwds: Ref): Own {
 export function os_copy_file_range(_m: Ref, args: Ref, kwds: Ref): Own {
   const at = parseTuple(args, kwds, "iin|OO:copy_file_range", ["src", "dst", "count", "offset_src", "offset_dst"])
   if (at === 0) return NULL
-  if (int32(at + 16) < 0) return PyErr_SetString(PyExc_TypeError, "negative value for 'count' not allowed")
+  if (int32(at + 16) < 0) return PyErr_SetString(PyExc_ValueError, "negative value for 'count' not allowed")
   const from = argGiven(3) ? optionalOffset(ptr(at + 24)) : null
   if (Number.isNaN(from)) return NULL
   const to = argGiven(4) ? optionalOffset(ptr(at + 32)) : null
