@@ -7,6 +7,13 @@ import type { Snapshot } from "./snapshot.ts"
 
 const INTERNED = ROOT_KINDS.indexOf("interned")
 
+function joined(a: Uint32Array, b: Uint32Array): Uint32Array {
+  const both = new Uint32Array(a.length + b.length)
+  both.set(a)
+  both.set(b, a.length)
+  return both
+}
+
 /**
  * The objects of a snapshot as a graph: node 0 is what holds objects from outside (the rows of ROOT), node i + 1 is row i of OBJS.
  * What the root does not reach is garbage that no collection has found yet; one object of each such island is held by node 0 too,
@@ -32,7 +39,7 @@ export class ObjectGraph {
     const rooted = this.readRoots()
     const plain = this.edges(rooted)
     this.garbage = unreachedHeads(plain)
-    this.graph = this.garbage.length === 0 ? plain : this.edges(Uint32Array.of(...rooted, ...this.garbage))
+    this.graph = this.garbage.length === 0 ? plain : this.edges(joined(rooted, this.garbage))
     this.typeOf = this.readTypes()
   }
 

@@ -3,6 +3,10 @@ import type { Options } from "../../runtime/options.ts"
 import { MoultFileError } from "../../base/moultfile.ts"
 import { addExport } from "./export.ts"
 import { addFlamegraph } from "./flamegraph.ts"
+import { addDiff } from "./diff.ts"
+import { addLines } from "./lines.ts"
+import { addReport } from "./report.ts"
+import { addTables } from "./tables.ts"
 import { addLeaks } from "./leaks.ts"
 import { addRun } from "./run.ts"
 import { addSql } from "./sql.ts"
@@ -22,6 +26,10 @@ export async function runCommand(args: string[], start: (options: Options) => vo
   const program = new Command("moult")
   program.exitOverride().enablePositionalOptions().showHelpAfterError("(moult COMMAND --help says more)")
   addRun(program, context)
+  addReport(program)
+  addTables(program)
+  addLines(program)
+  addDiff(program)
   addLeaks(program, context)
   addStats(program)
   addExport(program)

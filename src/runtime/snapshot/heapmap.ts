@@ -19,7 +19,7 @@ export const enum Owner {
 }
 
 /** Types whose words are data, never pointers. */
-const PLAIN = new Set<number>([PyUnicode_Type, PyBytes_Type, PyLong_Type, PyFloat_Type])
+export const PLAIN = new Set<number>([PyUnicode_Type, PyBytes_Type, PyLong_Type, PyFloat_Type])
 const MANAGED_DICT = 1 << 4
 const LARGE = 131072
 

@@ -91,7 +91,9 @@ export function roots(m: HeapMap, refs: References, strings: Strings): Root[] {
   add(i32[(GC + GCState.callbacks) >> 2], "interpreter", "gc.callbacks")
   for (let i = 0; i < m.object.length; i++) {
     const type = i32[(m.object[i] + PyObject.ob_type) >> 2]
-    if (m.ownBlock[i] < 0 && isTypeObject(type)) add(m.object[i], "static", "static type")
+    if (m.ownBlock[i] >= 0) continue
+    if (isTypeObject(type)) add(m.object[i], "static", "static type")
+    else if (found[i] === 0) add(m.object[i], "static", "static object")
   }
   const interned = i32[(INTERP + Interp.interned) >> 2] as Ref
   if (interned !== 0) {
