@@ -57,6 +57,7 @@ function quickRequires(file) {
 }
 
 const common = {
+  define: { MOULT_VERSION: JSON.stringify(version) },
   bundle: true,
   platform: "node",
   target: "node20",
@@ -92,7 +93,6 @@ await build({
   banner: { js: 'import { createRequire as __cr } from "node:module"; const require = __cr(import.meta.url);' },
   // optional packages: loaded when their command runs
   external: ["@duckdb/node-api", "@hpcc-js/wasm-graphviz", "hyparquet-writer"],
-  define: { MOULT_VERSION: JSON.stringify(version) },
 })
 
 // the pages: what `moult flamegraph` puts into its file, and the inspector, a file of its own

@@ -1,3 +1,5 @@
+import path from "node:path"
+import { VERSION } from "./version.ts"
 import type { Options } from "../runtime/options.ts"
 import { VERSION, VERSION_NUMBER } from "../vm/sys/version.ts"
 import { HELP_ENV, HELP_XOPTIONS } from "./help.ts"
@@ -37,6 +39,7 @@ arg ...: arguments passed to program in sys.argv[1:]
 moult's own:
 --max-heap SIZE : hard limit of the Python heap (512M, 1G …); beyond it: MemoryError
 --audit         : after the program, recount every reference in the heap and report differences
+--dump-on-oom[=FILE] : at the first MemoryError, write the heap to FILE for moult's commands
 --heap-stats    : at exit, print what the allocator holds to stderr
 `
 
@@ -76,6 +79,8 @@ export function parseOptions(args: readonly string[]): Options {
     maxHeap: 0,
     audit: false,
     heapStats: false,
+    version: VERSION,
+    dumpOnOom: "",
     record: null,
     print: null,
     error: null,
@@ -98,6 +103,7 @@ export function parseOptions(args: readonly string[]): Options {
       else if (name === "--version") showVersion(o)
       else if (name === "--audit") o.audit = true
       else if (name === "--heap-stats") o.heapStats = true
+      else if (name === "--dump-on-oom") o.dumpOnOom = path.resolve(eq < 0 ? `moult-oom.${process.pid}.moult` : arg.slice(eq + 1))
       else if (name === "--max-heap" || name === "--check-hash-based-pycs") {
         const value = eq < 0 ? args[++i] : arg.slice(eq + 1)
         if (value === undefined) return usage(`Argument expected for the ${name} option`)

@@ -37,6 +37,7 @@ import {
 import { PyTuple_Check, PyTuple_GET_ITEM, PyTuple_New, PyTuple_Pack1, PyTuple_SET_ITEM } from "./tupleobject.ts"
 import { PyType_IsSubtype } from "./typeobject.ts"
 import { PyUnicode_FromString } from "./unicodeobject.ts"
+import { upcalls } from "./upcalls.ts"
 
 // Python/errors.c: the error indicator of the thread state.
 
@@ -224,6 +225,7 @@ export function PyErr_SetString(exception: Ref, message: string): Own {
 }
 
 export function PyErr_NoMemory(): Own {
+  if (upcalls.noMemory !== null) upcalls.noMemory()
   PyErr_SetNone(PyExc_MemoryError)
   return NULL
 }

@@ -33,6 +33,8 @@ export const upcalls = {
   displaySourceLine: unset as (file: Ref, filename: Ref, lineno: number, indent: number) => number,
   /** vm/sysmodule `PySys_WriteStderr`: text to sys.stderr. */
   writeStderr: unset as (text: string) => void,
+  /** runtime/record.ts: an allocation failed and MemoryError is about to be raised. */
+  noMemory: null as (() => void) | null,
   /** vm: `_PyEval_GetBuiltin`, new reference. */
   getBuiltin: unset as (name: Ref) => Own,
 }

@@ -241,7 +241,7 @@ function finish(config: Config, status: number): number {
   let saved = true
   const r = Py_FinalizeEx(
     () => {
-      saved = saveRun(config, status, "exit")
+      saved = saveRun(config, status)
     },
     () => {
       clean = checkHeap(config.options)

@@ -30,6 +30,10 @@ export interface Options {
   maxHeap: number
   audit: boolean
   heapStats: boolean
+  /** moult's version; a snapshot names it. */
+  version: string
+  /** --dump-on-oom: write a snapshot here when the first MemoryError is raised; "" for none. */
+  dumpOnOom: string
   /** `moult run`: record the run; null: a plain run. */
   record: RecordOptions | null
   /** Print and leave: help, version. */
@@ -42,8 +46,6 @@ export interface Options {
 export interface RecordOptions {
   /** Absolute path of the snapshot; "" for none. */
   output: string
-  /** moult's own. */
-  version: string
   /** Say at the end where the snapshot is. */
   announce: boolean
 }

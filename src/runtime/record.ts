@@ -1,4 +1,5 @@
-import { recorder_start, recorder_stop } from "../trace/recorder.ts"
+import { upcalls } from "../objects/upcalls.ts"
+import { recorder_resume, recorder_start, recorder_stop } from "../trace/recorder.ts"
 import { writeStderr } from "../vm/sys/stdfd.ts"
 import type { Config } from "./config.ts"
 import { cstack, CSTACK_SIZE } from "./scratch.ts"
@@ -11,19 +12,32 @@ let recording = false
 
 /** The program is about to start: record it if that was asked for. */
 export function startRecording(config: Config): void {
+  if (config.options.dumpOnOom !== "") {
+    upcalls.noMemory = () => {
+      upcalls.noMemory = null
+      save(config, config.options.dumpOnOom, -1, "MemoryError")
+    }
+  }
   if (config.options.record === null) return
   startedAt = performance.now()
   recording = recorder_start()
 }
 
 /** Write the snapshot that was asked for. @returns false when it could not be written (said on stderr). */
-export function saveRun(config: Config, status: number, reason: string): boolean {
+export function saveRun(config: Config, status: number): boolean {
+  upcalls.noMemory = null
   const { record } = config.options
-  if (record === null || record.output === "") return true
   if (recording) recorder_stop()
+  return record === null || record.output === "" || save(config, record.output, status, "exit")
+}
+
+function save(config: Config, output: string, status: number, reason: string): boolean {
+  const { record } = config.options
+  if (recording) recorder_stop()
+  let good = true
   try {
-    writeSnapshot(record.output, {
-      version: record.version,
+    writeSnapshot(output, {
+      version: config.options.version,
       argv: config.options.argv,
       mode: config.options.mode,
       script: config.runFilename,
@@ -38,9 +52,11 @@ export function saveRun(config: Config, status: number, reason: string): boolean
   } catch (e) {
     const err = e as NodeJS.ErrnoException
     if (err.code === undefined) throw e
-    writeStderr(`moult: cannot write ${record.output}: ${err.message}\n`)
-    return false
+    writeStderr(`moult: cannot write ${output}: ${err.message}\n`)
+    good = false
   }
-  if (record.announce) writeStderr(`moult: the run is in ${record.output}\n`)
-  return true
+  if (good && reason === "MemoryError") writeStderr(`moult: out of memory; the heap is in ${output}\n`)
+  else if (good && record?.announce === true) writeStderr(`moult: the run is in ${output}\n`)
+  if (recording && reason !== "exit") recorder_resume()
+  return good
 }

@@ -262,6 +262,10 @@ export function recorder_start(): boolean {
   setSlow(Slow.RECORD, true)
   return true
 }
+/** Go on after a stop. */
+export function recorder_resume(): void {
+  setSlow(Slow.RECORD, true)
+}
 export function recorder_stop(): void {
   setSlow(Slow.RECORD, false)
 }

@@ -3,6 +3,7 @@ import type { Options } from "../../runtime/options.ts"
 import { MoultFileError } from "../../base/moultfile.ts"
 import { addExport } from "./export.ts"
 import { addFlamegraph } from "./flamegraph.ts"
+import { addCheck } from "./check.ts"
 import { addDiff } from "./diff.ts"
 import { addLines } from "./lines.ts"
 import { addReport } from "./report.ts"
@@ -31,6 +32,7 @@ export async function runCommand(args: string[], start: (options: Options) => vo
   addLines(program)
   addDiff(program)
   addLeaks(program, context)
+  addCheck(program, context)
   addStats(program)
   addExport(program)
   addFlamegraph(program)

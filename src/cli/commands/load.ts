@@ -27,6 +27,16 @@ export const nodeCodec: Pick<Codec, "inflate" | "crc32"> = {
   crc32: zlib.crc32,
 }
 
+/** What a run that was not recorded has none of. */
+const UNRECORDED = {
+  serial: 0,
+  live: { bytes: 0, count: 0 },
+  peak: { bytes: 0, count: 0, serial: 0 },
+  total: { bytes: 0, count: 0 },
+  events: { seen: 0, kept: 0 },
+  recordingBytes: 0,
+}
+
 /** An open *.moult file: its tables are decoded when they are asked for. */
 export class MoultFile {
   readonly meta: Meta
@@ -40,7 +50,7 @@ export class MoultFile {
   ) {
     const meta = this.find("META")
     if (meta === undefined) throw new MoultFileError("the file has no META section")
-    this.meta = JSON.parse(new TextDecoder().decode(sectionBytes(meta, nodeCodec))) as Meta
+    this.meta = { ...UNRECORDED, ...(JSON.parse(new TextDecoder().decode(sectionBytes(meta, nodeCodec))) as Meta) }
     const strings = this.find("STRS")
     this.strings = strings === undefined ? [""] : decodeStrings(sectionBytes(strings, nodeCodec))
   }

@@ -3,7 +3,6 @@ import { existsSync } from "node:fs"
 import path from "node:path"
 import { parseOptions } from "../options.ts"
 import type { Context } from "./index.ts"
-import { VERSION } from "./version.ts"
 
 interface RunFlags {
   output?: string
@@ -36,7 +35,7 @@ export function addRun(program: Command, context: Context): void {
         context.status = 1
         return
       }
-      options.record = { output, version: VERSION, announce: flags.quiet !== true }
+      options.record = { output, announce: flags.quiet !== true }
       context.status = undefined
       context.start(options)
     })

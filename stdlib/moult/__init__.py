@@ -1,0 +1,1 @@
+"""What moult has beyond CPython: measuring and testing memory."""
