@@ -1,5 +1,5 @@
 import path from "node:path"
-import { VERSION } from "./version.ts"
+import { MOULT } from "./version.ts"
 import type { Options } from "../runtime/options.ts"
 import { VERSION, VERSION_NUMBER } from "../vm/sys/version.ts"
 import { HELP_ENV, HELP_XOPTIONS } from "./help.ts"
@@ -79,7 +79,7 @@ export function parseOptions(args: readonly string[]): Options {
     maxHeap: 0,
     audit: false,
     heapStats: false,
-    version: VERSION,
+    version: MOULT,
     dumpOnOom: "",
     record: null,
     print: null,

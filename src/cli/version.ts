@@ -1,4 +1,4 @@
 declare const MOULT_VERSION: string
 
 /** moult's version; the build fills it in. */
-export const VERSION = typeof MOULT_VERSION === "undefined" ? "0" : MOULT_VERSION
+export const MOULT = typeof MOULT_VERSION === "undefined" ? "0" : MOULT_VERSION

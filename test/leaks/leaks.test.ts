@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process"
+import { execFile } from "node:child_process"
 import { readdirSync, readFileSync } from "node:fs"
 import path from "node:path"
 import { describe, expect, test } from "vitest"
@@ -12,17 +12,23 @@ const programs = (folder: string): string[] =>
     .filter((n) => n.endsWith(".py"))
     .map((n) => path.join(import.meta.dirname, folder, n))
 
-function leaks(program: string): { found: Leak[]; status: number | null } {
-  const run = spawnSync(process.execPath, [moult, "leaks", "--json", program], { encoding: "utf8" })
-  return { found: JSON.parse(run.stdout.trim().split("\n").at(-1) ?? "") as Leak[], status: run.status }
+function leaks(program: string): Promise<{ found: Leak[]; status: number }> {
+  return new Promise((done) => {
+    execFile(process.execPath, [moult, "leaks", "--json", program], (error, stdout) => {
+      done({
+        found: JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as Leak[],
+        status: typeof error?.code === "number" ? error.code : 0,
+      })
+    })
+  })
 }
 
 describe("programs that leak", () => {
-  test.each(programs("leaking"))("%s", (program) => {
+  test.each(programs("leaking"))("%s", async (program) => {
     const lines = readFileSync(program, "utf8").split("\n")
     const line = lines.findIndex((l) => l.includes("# LEAK")) + 1
     const holder = lines[0].replace("# holder: ", "")
-    const { found, status } = leaks(program)
+    const { found, status } = await leaks(program)
     expect(found.length).toBeGreaterThan(0)
     expect(`${found[0].made} ${found[0].kept}`).toContain(`${path.basename(program)}:${line} in `)
     expect(found[0].path).toContain(holder)
@@ -32,8 +38,8 @@ describe("programs that leak", () => {
 })
 
 describe("programs that do not leak", () => {
-  test.each(programs("clean"))("%s", (program) => {
-    const { found, status } = leaks(program)
+  test.each(programs("clean"))("%s", async (program) => {
+    const { found, status } = await leaks(program)
     expect(found).toEqual([])
     expect(status).toBe(0)
   })

@@ -1,4 +1,5 @@
-import { spawnSync } from "node:child_process"
+import { execFile } from "node:child_process"
+import { promisify } from "node:util"
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import os from "node:os"
 import path from "node:path"
@@ -11,12 +12,12 @@ const dir = mkdtempSync(path.join(os.tmpdir(), "moult-record-"))
 afterAll(() => rmSync(dir, { recursive: true, force: true }))
 
 /** Record a program. */
-function record(source: string): MoultFile {
+async function record(source: string): Promise<MoultFile> {
   const script = path.join(dir, "program.py")
   const file = path.join(dir, "out.moult")
   writeFileSync(script, source)
-  const run = spawnSync(process.execPath, [moult, "run", "-f", "-q", "-o", file, script], { encoding: "utf8" })
-  expect(run.stderr).toBe("")
+  const { stderr } = await promisify(execFile)(process.execPath, [moult, "run", "-f", "-q", "-o", file, script])
+  expect(stderr).toBe("")
   return loadFile(file)
 }
 /** Bytes of the stacks whose innermost line is the script's `line`. */
@@ -44,16 +45,16 @@ function deaths(f: MoultFile, type: string, line: number): number[] {
 }
 
 describe("a recorded run", () => {
-  test("bytes go to the line that made them", () => {
-    const f = record("keep = []\nfor i in range(1000):\n    keep.append(bytearray(1000))\nblob = bytes(500000)\ndel blob\n")
+  test("bytes go to the line that made them", async () => {
+    const f = await record("keep = []\nfor i in range(1000):\n    keep.append(bytearray(1000))\nblob = bytes(500000)\ndel blob\n")
     // bytearray's own buffer: 1001 bytes, and its object
     expect(at(f, 3, "liveBytes")).toBeGreaterThan(1000 * 1057)
     expect(at(f, 3, "liveBytes")).toBeLessThan(1000 * 1057 + 20000)
     expect(at(f, 4, "liveBytes")).toBe(0)
     expect(at(f, 4, "peakBytes")).toBeGreaterThanOrEqual(500033)
   })
-  test("the account adds up and the sums agree", () => {
-    const f = record("class A: pass\nx = [A() for i in range(5000)]\ny = 'a' * 300000\ndel x[:2500]\n")
+  test("the account adds up and the sums agree", async () => {
+    const f = await record("class A: pass\nx = [A() for i in range(5000)]\ny = 'a' * 300000\ndel x[:2500]\n")
     const { account: a, live, peak, total } = f.meta
     expect(a.live + a.slack + a.freeLists + a.freeBlocks + a.headers + a.large + a.interpreter).toBe(a.resident)
     const t = f.table("STCK")
@@ -65,8 +66,8 @@ describe("a recorded run", () => {
     expect(sum(t.totalBytes)).toBe(total.bytes)
     expect(peak.bytes).toBeGreaterThanOrEqual(live.bytes)
   })
-  test("the cause of death: a decref's line, or the collection", () => {
-    const f = record(
+  test("the cause of death: a decref's line, or the collection", async () => {
+    const f = await record(
       "import gc\nclass Node: pass\na = Node()\nb = Node()\nb.me = b\ndel a\nb = 1\ngc.collect()\nx = 1.5 * 3\nx = 2.5\ndef f():\n    t = Node()\n    return 1\nf()\n",
     )
     expect(deaths(f, "Node", 6)[Cause.DECREF]).toBe(1)
@@ -74,7 +75,7 @@ describe("a recorded run", () => {
     expect(deaths(f, "Node", 7)).toEqual([0, 0, 0])
     expect(deaths(f, "Node", 14)[Cause.DECREF]).toBe(1)
   })
-  test("serials order births and are those of a second run", () => {
+  test("serials order births and are those of a second run", async () => {
     const source = "class A: pass\nfirst = A()\nsecond = A()\nimport collections\nd = collections.OrderedDict(a=1)\n"
     const serials = (f: MoultFile): number[] => {
       const types = f.table("TYPE")
@@ -82,13 +83,13 @@ describe("a recorded run", () => {
       const t = f.table("OBJS")
       return [...t.serial].filter((_, i) => t.type[i] === wanted)
     }
-    const one = serials(record(source))
+    const one = serials(await record(source))
     expect(one.length).toBe(2)
     expect([...one].sort((a, b) => a - b)).toEqual([...new Set(one)].sort((a, b) => a - b))
-    expect(serials(record(source))).toEqual(one)
+    expect(serials(await record(source))).toEqual(one)
   })
-  test("references lead to every object of the program", () => {
-    const f = record(
+  test("references lead to every object of the program", async () => {
+    const f = await record(
       "class Node:\n    def __init__(self): self.child = None\nroot = Node()\nroot.child = Node()\nroot.child.child = (Node(), [Node()])\n",
     )
     const o = f.table("OBJS")
@@ -110,8 +111,8 @@ describe("a recorded run", () => {
     for (let i = 0; i < o.rows; i++) if (seen[i] === 0 && (o.flags[i] & ObjectFlag.STATIC) === 0) lost++
     expect(lost).toBe(0)
   })
-  test("events end with what happened last", () => {
-    const f = record("class Last: pass\na = Last()\ndel a\n")
+  test("events end with what happened last", async () => {
+    const f = await record("class Last: pass\na = Last()\ndel a\n")
     const e = f.table("EVNT")
     expect(e.rows).toBe(f.meta.events.kept)
     let found = false

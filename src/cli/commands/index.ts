@@ -21,6 +21,12 @@ export interface Context {
   status: number | undefined
 }
 
+/** "ENOENT: no such file or directory, open 'x'" → "x: no such file or directory". */
+function fileError(e: NodeJS.ErrnoException): string {
+  const m = /^E[A-Z0-9]+: (.*?), \w+/.exec(e.message)
+  return m === null || e.path === undefined ? e.message : `${e.path}: ${m[1]}`
+}
+
 /** Run the command line. @returns the exit status; undefined when Python runs and decides. */
 export async function runCommand(args: string[], start: (options: Options) => void): Promise<number | undefined> {
   const context: Context = { start, status: 0 }
@@ -42,7 +48,7 @@ export async function runCommand(args: string[], start: (options: Options) => vo
   } catch (e) {
     if (e instanceof CommanderError) return e.exitCode === 0 ? 0 : 2
     if (e instanceof MoultFileError || (e as NodeJS.ErrnoException).code !== undefined) {
-      process.stderr.write(`moult: ${(e as Error).message}\n`)
+      process.stderr.write(`moult: ${fileError(e as NodeJS.ErrnoException)}\n`)
       return 1
     }
     throw e
