@@ -2,7 +2,7 @@ import { HG, Slow } from "../heap/heapglobals.ts"
 import { record_retire } from "../trace/recorder.ts"
 import { int32, ptr, set64, setint32, setptr, setssize, ssize } from "../heap/access.ts"
 import { hashHi, ret64 } from "../heap/int64.ts"
-import { PyContext as C, PyContextToken as K, PyContextVar as V, PyHamtObject as H, PyThreadState, PyTypeObject } from "../heap/layout.ts"
+import { PyContext as C, PyContextToken as K, PyContextVar as V, PyThreadState, PyTypeObject } from "../heap/layout.ts"
 import { NULL, type Own, type Ref } from "../heap/ref.ts"
 import { Py_CLEAR, Py_DECREF, Py_INCREF, Py_NewRef, Py_SIZE, Py_TYPE, Py_XNewRef, Py_XSETREF } from "../heap/refcount.ts"
 import { i32 } from "../heap/views.ts"
@@ -15,19 +15,10 @@ import {
   PyObject_GC_Track,
   PyObject_GC_UnTrack,
 } from "../gc/gcmodule.ts"
-import { PyObject_GetIter } from "../objects/abstract.ts"
 import { PyBool_FromLong } from "../objects/boolobject.ts"
-import { PyObject_CallMethodNoArgs, PyObject_Vectorcall } from "../objects/call.ts"
+import { PyObject_Vectorcall } from "../objects/call.ts"
 import { definePrivateType, defineType } from "../objects/define.ts"
-import {
-  PyDict_Copy,
-  PyDict_DelItem,
-  PyDict_GetItemWithError,
-  PyDict_New,
-  PyDict_SetItem,
-  PyDict_SetItemString,
-  PyDict_Size,
-} from "../objects/dictobject.ts"
+import { PyDict_GetItemWithError, PyDict_SetItemString, PyDict_Size } from "../objects/dictobject.ts"
 import { PyErr_Occurred, PyErr_SetObject, PyErr_SetString } from "../objects/errors.ts"
 import { FreeList, freelist, tp_free } from "../objects/freelists.ts"
 import { Py_GenericAlias } from "../objects/genericaliasobject.ts"
@@ -39,7 +30,6 @@ import {
   PyObject_GenericGetAttr,
   PyObject_Hash,
   PyObject_HashNotImplemented,
-  PyObject_RichCompareBool,
   reprJS,
 } from "../objects/object.ts"
 import { _Py_HashPointer } from "../objects/pyhash.ts"
@@ -59,63 +49,25 @@ import {
 import { PyUnicode_Check, PyUnicode_FromString } from "../objects/unicodeobject.ts"
 import { PyObject_ClearWeakRefs } from "../objects/weakrefobject.ts"
 import { ID } from "../heap/statics.ts"
+import {
+  _PyHamt_Assoc,
+  _PyHamt_Eq,
+  _PyHamt_Find,
+  _PyHamt_Len,
+  _PyHamt_New,
+  _PyHamt_NewIterItems,
+  _PyHamt_NewIterKeys,
+  _PyHamt_NewIterValues,
+  _PyHamt_Without,
+} from "./hamt.ts"
 
-// Python/context.c. A context's variables are an immutable mapping, shared by copies of the context. CPython's is a hash trie; ours is an
-// object of the same size that holds a dict which is copied when a variable is set.
+// Python/context.c. A context's variables are an immutable mapping (hamt.ts), shared by copies of the context.
 
-// hamt: h_root is the dict, h_count its length.
-
-function hamt_dealloc(self: Ref): void {
-  PyObject_GC_UnTrack(self)
-  if (ptr(self + H.h_weakreflist) !== 0) PyObject_ClearWeakRefs(self)
-  Py_CLEAR(self + H.h_root)
-  tp_free(self)
-}
-function hamt_traverse(self: Ref, visit: visitproc, arg: number): number {
-  const v = ptr(self + H.h_root)
-  return v !== 0 ? visit(v, arg) : 0
-}
-function hamt_clear(self: Ref): number {
-  Py_CLEAR(self + H.h_root)
-  return 0
-}
-function hamt_len(self: Ref): number {
-  return ssize(self + H.h_count)
-}
-
-const Hamt_Type = definePrivateType({
-  name: "hamt",
-  basicsize: H.SIZE,
-  dealloc: hamt_dealloc,
-  getattro: PyObject_GenericGetAttr,
-  flags: TPFLAGS.DEFAULT | TPFLAGS.HAVE_GC,
-  traverse: hamt_traverse,
-  clear: hamt_clear,
-  mp_length: hamt_len,
-  hash: PyObject_HashNotImplemented,
-  weaklistoffset: H.h_weakreflist,
-})
-
-/** `$dict` is stolen. */
-function hamtOf($dict: Own): Own {
-  if ($dict === NULL) return NULL
-  const $h = _PyObject_GC_New(Hamt_Type)
-  if ($h === NULL) {
-    Py_DECREF($dict)
-    return NULL
-  }
-  setptr($h + H.h_root, $dict)
-  setptr($h + H.h_weakreflist, 0)
-  setssize($h + H.h_count, PyDict_Size($dict))
-  _PyObject_GC_TRACK($h)
-  return $h
-}
-
-const varsOf = (ctx: Ref): Ref => ptr(ptr(ctx + C.ctx_vars) + H.h_root)
+const varsOf = (ctx: Ref): Ref => ptr(ctx + C.ctx_vars)
 
 /** Borrowed value in a context, NULL (perhaps with an error set). */
 function find(ctx: Ref, v: Ref): Ref {
-  return PyDict_GetItemWithError(varsOf(ctx), v)
+  return _PyHamt_Find(varsOf(ctx), v)
 }
 
 // Context
@@ -154,7 +106,7 @@ function context_from($vars: Own): Own {
 }
 
 export function PyContext_New(): Own {
-  return context_from(hamtOf(PyDict_New()))
+  return context_from(_PyHamt_New())
 }
 export function PyContext_Copy(ctx: Ref): Own {
   return context_from(Py_NewRef(ptr(ctx + C.ctx_vars)))
@@ -245,15 +197,15 @@ export function _PyContext_ClearFreeList(): void {
   setssize(freelist(FreeList.context_numfree), 0)
 }
 function context_iter(self: Ref): Own {
-  return PyObject_GetIter(varsOf(self))
+  return _PyHamt_NewIterKeys(varsOf(self))
 }
 function context_richcompare(v: Ref, w: Ref, op: number): Own {
   if (Py_TYPE(v) !== PyContext_Type || Py_TYPE(w) !== PyContext_Type || (op !== Py.EQ && op !== Py.NE)) return Py_NewRef(Py_NotImplemented)
-  const eq = PyObject_RichCompareBool(varsOf(v), varsOf(w), Py.EQ)
+  const eq = _PyHamt_Eq(varsOf(v), varsOf(w))
   return eq < 0 ? NULL : PyBool_FromLong(op === Py.EQ ? eq : 1 - eq)
 }
 function context_len(self: Ref): number {
-  return PyDict_Size(varsOf(self))
+  return _PyHamt_Len(varsOf(self))
 }
 function checkKey(key: Ref): boolean {
   if (Py_TYPE(key) === PyContextVar_Type) return true
@@ -278,21 +230,14 @@ function context_get_method(self: Ref, args: number, nargs: number): Own {
   if (v !== 0) return Py_NewRef(v)
   return PyErr_Occurred() !== 0 ? NULL : Py_NewRef(nargs > 1 ? ptr(args + 8) : Py_None)
 }
-function view(self: Ref, name: Ref): Own {
-  const $view = PyObject_CallMethodNoArgs(varsOf(self), name)
-  if ($view === NULL) return NULL
-  const $it = PyObject_GetIter($view)
-  Py_DECREF($view)
-  return $it
-}
 function context_items(self: Ref): Own {
-  return view(self, ID("items"))
+  return _PyHamt_NewIterItems(varsOf(self))
 }
 function context_keys(self: Ref): Own {
-  return view(self, ID("keys"))
+  return _PyHamt_NewIterKeys(varsOf(self))
 }
 function context_values(self: Ref): Own {
-  return view(self, ID("values"))
+  return _PyHamt_NewIterValues(varsOf(self))
 }
 function context_copy(self: Ref): Own {
   return PyContext_Copy(self)
@@ -370,13 +315,7 @@ function contextvar_store(v: Ref, value: Ref): number {
   setptr(v + V.var_cached, 0)
   const ctx = context_get()
   if (ctx === 0) return -1
-  const $dict = PyDict_Copy(varsOf(ctx))
-  if ($dict === NULL) return -1
-  if (PyDict_SetItem($dict, v, value) !== 0) {
-    Py_DECREF($dict)
-    return -1
-  }
-  const $vars = hamtOf($dict)
+  const $vars = _PyHamt_Assoc(varsOf(ctx), v, value)
   if ($vars === NULL) return -1
   Py_XSETREF(ctx + C.ctx_vars, $vars)
   setCached(v, value)
@@ -386,18 +325,14 @@ function contextvar_del(v: Ref): number {
   setptr(v + V.var_cached, 0)
   const ctx = context_get()
   if (ctx === 0) return -1
-  if (find(ctx, v) === 0) {
-    if (PyErr_Occurred() === 0) PyErr_SetObject(PyExc_LookupError, v)
-    return -1
-  }
-  const $dict = PyDict_Copy(varsOf(ctx))
-  if ($dict === NULL) return -1
-  if (PyDict_DelItem($dict, v) !== 0) {
-    Py_DECREF($dict)
-    return -1
-  }
-  const $vars = hamtOf($dict)
+  const vars = varsOf(ctx)
+  const $vars = _PyHamt_Without(vars, v)
   if ($vars === NULL) return -1
+  if ($vars === vars) {
+    Py_DECREF($vars)
+    PyErr_SetObject(PyExc_LookupError, v)
+    return -1
+  }
   Py_XSETREF(ctx + C.ctx_vars, $vars)
   return 0
 }

@@ -74,6 +74,7 @@ import {
 } from "../../objects/statictypes.ts"
 import { _PyObject_LookupSpecial, PyType_Check } from "../../objects/typeobject.ts"
 import { PyUnicode_AsJS, PyUnicode_DecodeUTF8, PyUnicode_FromString } from "../../objects/unicodeobject.ts"
+import { _PyHamt_New } from "../../vm/hamt.ts"
 import { PyEval_GetFuncDesc, unwrapMethod } from "../../vm/ceval_api.ts"
 import { Py_CompileString } from "../../vm/pythonrun_compile.ts"
 import { PySys_GetObject, PySys_SetObject } from "../../vm/sysmodule.ts"
@@ -142,6 +143,10 @@ function bad_get(_module: Ref, args: number, nargs: number): Own {
   if ($res === NULL) return NULL
   Py_DECREF($res)
   return PyObject_Repr(ptr(args))
+}
+
+function hamt(): Own {
+  return _PyHamt_New()
 }
 
 // dict, mapping, sequence, number, buffer
@@ -353,6 +358,7 @@ export const objectMethods: readonly MethodSpec[] = [
   ["without_gc", without_gc, METH.O],
   ["type_get_version", type_get_version, METH.O, "type->tp_version_tag"],
   ["create_cfunction", create_cfunction, METH.NOARGS],
+  ["hamt", hamt, METH.NOARGS],
   ["bad_get", bad_get, METH.FASTCALL],
   ["dict_get_version", dict_get_version, METH.VARARGS],
   ["dict_getitem_knownhash", dict_getitem_knownhash, METH.VARARGS],
