@@ -15,12 +15,15 @@ const require = createRequire(import.meta.url)
 // Changed for a browser by pyodide, or no use without one: ours come from stdlib/ where the runtime needs them.
 const LEFT_OUT = [/^_pyodide\//, /^pyodide\//, /^pyodide_js/, /^webbrowser\.py$/, /(^|\/)__pycache__\//]
 
+/** Counts up with every change that is made to the packed files, so that they are unpacked again. */
+const LIBRARY_CHANGES = 2
+
 /** The library's .py files, unpacked once per package version. */
 function unpackLibrary() {
   const zip = path.join(path.dirname(require.resolve("pyodide/package.json")), "python_stdlib.zip")
   const target = path.join(dist, "lib", "python3.11")
   const stamp = path.join(target, ".from")
-  const from = `${zip} ${statSync(zip).size}`
+  const from = `${zip} ${statSync(zip).size} ${LIBRARY_CHANGES}`
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === from) return
   rmSync(target, { recursive: true, force: true })
   const files = unzipSync(readFileSync(zip))
@@ -31,10 +34,19 @@ function unpackLibrary() {
     writeFileSync(file, bytes)
   }
   splitDatetime(target)
+  pickleBuffer(target)
   writeFileSync(stamp, from)
 }
 
 const { version } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"))
+
+/** PickleBuffer has a module of its own (src/modules/_picklebuffer.ts). */
+function pickleBuffer(target) {
+  const file = path.join(target, "pickle.py")
+  const changed = readFileSync(file, "utf8").replace("from _pickle import PickleBuffer", "from _picklebuffer import PickleBuffer")
+  if (!changed.includes("_picklebuffer")) throw new Error("pickle.py does not import PickleBuffer from _pickle")
+  writeFileSync(file, changed)
+}
 
 /** As later Pythons have it: the classes of datetime.py become _pydatetime.py; stdlib/ has the datetime and _datetime in front of it. */
 function splitDatetime(target) {

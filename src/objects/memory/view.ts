@@ -1,4 +1,4 @@
-import { memcpy, ptr, set64, setptr, setssize, strlen } from "../../heap/access.ts"
+import { memcpy, ptr, set64, setint32, setptr, setssize, strlen } from "../../heap/access.ts"
 import { _PyManagedBufferObject, Py_buffer, PyMemoryViewObject } from "../../heap/layout.ts"
 import { PyMem_Free, PyMem_Malloc } from "../../heap/obmalloc.ts"
 import { NULL, type Own, type Ref } from "../../heap/ref.ts"
@@ -21,6 +21,7 @@ import {
 } from "../statictypes.ts"
 import { PyObject_ClearWeakRefs } from "../weakrefobject.ts"
 import {
+  FORMAT_B,
   at,
   copy_buffer,
   init_fortran_strides_from_shape,
@@ -102,6 +103,16 @@ function managedFrom(base: Ref): Own {
   return $m
 }
 
+/** A contiguous view as one dimension of plain bytes (PickleBuffer.raw). */
+export function makeRaw(mv: Ref): void {
+  const view = mv + PyMemoryViewObject.view
+  setptr(view + Py_buffer.format, FORMAT_B)
+  setint32(view + Py_buffer.ndim, 1)
+  setssize(view + Py_buffer.itemsize, 1)
+  setptr(view + Py_buffer.shape, view + Py_buffer.len)
+  setptr(view + Py_buffer.strides, view + Py_buffer.itemsize)
+  i32[(mv + PyMemoryViewObject.flags) >> 2] = MV.C | MV.FORTRAN
+}
 /** The view's flags from its shape. */
 export function init_flags(mv: Ref): void {
   const view = mv + PyMemoryViewObject.view
