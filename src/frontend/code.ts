@@ -96,7 +96,7 @@ export class ConstCache {
       case "int":
         return "i" + c.v
       case "str":
-        return "s" + c.v
+        return c.points === undefined ? "s" + c.v : "p" + c.points.join()
       case "bytes":
         return "b" + latin(c.v)
       case "float":

@@ -1,5 +1,5 @@
 import { hypot, pow } from "../base/libm.ts"
-import { type ConstantValue, operator, unaryop } from "./ast.ts"
+import { type ConstantValue, operator, pointsOfStr, strOfPoints, unaryop } from "./ast.ts"
 
 // Arithmetic on constants as the AST optimizer does it (Python/ast_opt.c: safe_multiply and its kin). A null result means: CPython
 // raises (or refuses to), so the expression stays.
@@ -95,11 +95,21 @@ function check_complexity(c: ConstantValue, limit: number): number {
   return limit
 }
 
+/** Has it a surrogate that could become half of a character? */
+function halves(s: string): boolean {
+  return /[\ud800-\udfff]/.test(s)
+}
+function repeatPoints(points: readonly number[], k: number): ConstantValue {
+  const all: number[] = []
+  for (let i = 0; i < k; i++) all.push(...points)
+  return strOfPoints(all)
+}
+
 /** sq_repeat of a str, bytes or tuple; the count must fit a Py_ssize_t. */
 function repeat(n: bigint, c: ConstantValue): Folded {
   if (n !== BigInt.asIntN(64, n)) return null
   const k = n < 0n ? 0 : Number(n)
-  if (c.t === "str") return { t: "str", v: c.v.repeat(c.v === "" ? 0 : k) }
+  if (c.t === "str") return halves(c.v) ? repeatPoints(pointsOfStr(c), k) : { t: "str", v: c.v.repeat(c.v === "" ? 0 : k) }
   if (c.t === "bytes") {
     const v = new Uint8Array(c.v.length * (c.v.length ? k : 0))
     for (let i = 0; i < v.length; i += c.v.length) v.set(c.v, i)
@@ -418,7 +428,8 @@ export function foldBinary(op: operator, l: ConstantValue, r: ConstantValue): Fo
     return a === null || b === null ? null : foldFloats(op, a, b)
   }
   if (op === operator.Add) {
-    if (l.t === "str" && r.t === "str") return { t: "str", v: l.v + r.v }
+    if (l.t === "str" && r.t === "str")
+      return halves(l.v + r.v) ? strOfPoints([...pointsOfStr(l), ...pointsOfStr(r)]) : { t: "str", v: l.v + r.v }
     if (l.t === "bytes" && r.t === "bytes") {
       const v = new Uint8Array(l.v.length + r.v.length)
       v.set(l.v)
@@ -439,7 +450,7 @@ export function foldBinary(op: operator, l: ConstantValue, r: ConstantValue): Fo
 export function foldSubscript(c: ConstantValue, index: ConstantValue): Folded {
   const i = asInt(index)
   if (i === null || (c.t !== "str" && c.t !== "bytes" && c.t !== "tuple")) return null
-  const items = c.t === "str" ? [...c.v] : c.v
+  const items = c.t === "str" ? Array.from(pointsOfStr(c), (x) => String.fromCodePoint(x)) : c.v
   const k = i < 0n ? i + BigInt(items.length) : i
   if (k < 0n || k >= BigInt(items.length)) return null
   const item = items[Number(k)]
@@ -460,7 +471,7 @@ function equalityKey(c: ConstantValue): string {
     case "complex":
       return c.im === 0 ? equalityKey({ t: "float", v: c.re }) : `c${c.re},${c.im}`
     case "str":
-      return "s" + c.v
+      return c.points === undefined ? "s" + c.v : "p" + c.points.join()
     case "bytes":
       return "b" + c.v.join()
     case "tuple":

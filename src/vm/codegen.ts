@@ -16,7 +16,7 @@ import { PyLong_FromBigInt, PyLong_FromLong } from "../objects/longobject.ts"
 import { PyFrozenSet_New } from "../objects/setobject.ts"
 import { Py_Ellipsis, Py_False, Py_None, Py_True } from "../objects/statictypes.ts"
 import { PyTuple_New, PyTuple_SET_ITEM } from "../objects/tupleobject.ts"
-import { PyUnicode_FromString, PyUnicode_InternFromString } from "../objects/unicodeobject.ts"
+import { PyUnicode_FromPoints, PyUnicode_FromString, PyUnicode_InternFromString } from "../objects/unicodeobject.ts"
 
 // Code units become heap code objects. Constants that CPython's compiler would merge (equal _PyCode_ConstantKey) are one object
 // throughout the module, so `is` and counts agree.
@@ -95,7 +95,7 @@ function newConst(g: Generation, key: string, c: Exclude<Const, { t: "None" | "T
       return remember(g, key, PyComplex_FromDoubles(c.re, c.im))
     case "str":
       // not interned: _PyCode_New interns what looks like a name, and makes frozensets anew that held other objects
-      return remember(g, key, PyUnicode_FromString(c.v))
+      return remember(g, key, c.points === undefined ? PyUnicode_FromString(c.v) : PyUnicode_FromPoints(c.points))
     case "bytes":
       return remember(g, key, PyBytes_FromJS(c.v))
     case "tuple":

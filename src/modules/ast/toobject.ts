@@ -17,14 +17,7 @@ import { Py_Ellipsis, Py_False, Py_None, Py_True, PyExc_RecursionError } from ".
 import { PyTuple_New, PyTuple_SET_ITEM } from "../../objects/tupleobject.ts"
 import { PyType_GenericNew } from "../../objects/typeobject.ts"
 import { PyFrozenSet_New } from "../../objects/setobject.ts"
-import {
-  PyUnicode_DATA,
-  PyUnicode_FromString,
-  PyUnicode_InternFromString,
-  PyUnicode_KIND,
-  PyUnicode_New,
-  PyUnicode_WRITE,
-} from "../../objects/unicodeobject.ts"
+import { PyUnicode_FromPoints, PyUnicode_FromString, PyUnicode_InternFromString } from "../../objects/unicodeobject.ts"
 import { fieldId, init_types, singleton, typeOfKind } from "./types.ts"
 
 // From the parser's records to Python's nodes.
@@ -135,7 +128,7 @@ function constant(c: ConstantValue): Own {
     case "complex":
       return PyComplex_FromDoubles(c.re, c.im)
     case "str":
-      return c.points === undefined ? PyUnicode_FromString(c.v) : strFromPoints(c.points)
+      return c.points === undefined ? PyUnicode_FromString(c.v) : PyUnicode_FromPoints(c.points)
     case "bytes":
       return PyBytes_FromJS(c.v)
     case "tuple":
@@ -156,12 +149,4 @@ function constant(c: ConstantValue): Own {
       return $s
     }
   }
-}
-
-/** A str with surrogates side by side. */
-function strFromPoints(points: readonly number[]): Own {
-  const $s = PyUnicode_New(points.length, Math.max(...points))
-  if ($s === NULL) return NULL
-  for (let i = 0; i < points.length; i++) PyUnicode_WRITE(PyUnicode_KIND($s), PyUnicode_DATA($s), i, points[i])
-  return $s
 }

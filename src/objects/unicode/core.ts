@@ -404,6 +404,14 @@ export function PyUnicode_GetLength(op: Ref): number {
 
 // ---- JavaScript strings (UTF-16, lone surrogates are characters of their own) ----
 
+/** A new str of some code points (two surrogates side by side stay two). */
+export function PyUnicode_FromPoints(points: readonly number[]): Own {
+  const $s = PyUnicode_New(points.length, Math.max(...points))
+  if ($s === NULL) return NULL
+  for (let i = 0; i < points.length; i++) PyUnicode_WRITE(PyUnicode_KIND($s), PyUnicode_DATA($s), i, points[i])
+  return $s
+}
+
 /** A new str with the text of a JavaScript string. */
 export function PyUnicode_FromString(s: string): Own {
   const n = s.length
