@@ -4,18 +4,21 @@ import { int32, ptr } from "../heap/access.ts"
 import { _PyInterpreterFrame as F, PyCodeObject, PyFrameObject, PyThreadState, PyTracebackObject as TB } from "../heap/layout.ts"
 import { INTERP, Interp, RUNTIME, Runtime } from "../heap/map.ts"
 import { NULL, type Own, type Ref } from "../heap/ref.ts"
+import { Py_DECREF, Py_XDECREF } from "../heap/refcount.ts"
 import { ID } from "../heap/statics.ts"
 import { tstate } from "../heap/tstate.ts"
+import { PyObject_CallMethodOneArg } from "../objects/call.ts"
 import { locColumn, locEndColumn, locEndLine, PyCode_Addr2Location } from "../objects/codeobject.ts"
 import { PyDict_Check, PyDict_GetItemWithError } from "../objects/dictobject.ts"
-import { PyErr_BadInternalCall } from "../objects/errors.ts"
+import { PyErr_BadInternalCall, PyErr_Clear } from "../objects/errors.ts"
 import { PyFile_WriteString } from "../objects/fileobject.ts"
 import { _PyInterpreterFrame_GetLine } from "../objects/frame.ts"
 import { longOverflow, PyLong_AsLongAndOverflow, PyLong_Check } from "../objects/longobject.ts"
 import { Py_None } from "../objects/statictypes.ts"
 import { _PyTraceBack_FromFrame, PyTraceBack_Check } from "../objects/tracebackobject.ts"
-import { PyUnicode_AsJS } from "../objects/unicodeobject.ts"
+import { PyUnicode_AsJS, PyUnicode_Check, PyUnicode_FromString } from "../objects/unicodeobject.ts"
 import { PyEval_GetFrame } from "./ceval_api.ts"
+import { PyImport_ImportModule } from "./import.ts"
 import { forgetSources, sourceLine } from "./sourcefile.ts"
 import { PySys_GetObject } from "./sysmodule.ts"
 
@@ -70,6 +73,30 @@ function extractAnchors(segment: string, filename: string): [number, number] | n
   return null
 }
 
+/** Columns that the first `n` characters take on a terminal: East Asian wide ones take two. */
+function displayWidth(chars: readonly string[], n: number): number {
+  const some = chars.slice(0, Math.max(n, 0))
+  if (some.every((c) => c < "\x80")) return n
+  const $module = PyImport_ImportModule("unicodedata")
+  let width = 0
+  for (const c of some) width += $module !== NULL && isWide($module, c) ? 2 : 1
+  if ($module === NULL) PyErr_Clear()
+  Py_XDECREF($module)
+  return width
+}
+function isWide(unicodedata: Ref, c: string): boolean {
+  const $c = PyUnicode_FromString(c)
+  const $kind = $c === NULL ? NULL : PyObject_CallMethodOneArg(unicodedata, ID("east_asian_width"), $c)
+  Py_XDECREF($c)
+  if ($kind === NULL) {
+    PyErr_Clear()
+    return false
+  }
+  const kind = PyUnicode_Check($kind) ? PyUnicode_AsJS($kind) : ""
+  Py_DECREF($kind)
+  return kind === "W" || kind === "F"
+}
+
 /** The line of ^^^^ under a source line (as written, unstripped), or null. `stripped` counts the leading blanks left out. */
 function caretLine(code: Ref, lasti: number, line: string, stripped: number, filename: string): string | null {
   const startLine = PyCode_Addr2Location(code, lasti)
@@ -92,10 +119,14 @@ function caretLine(code: Ref, lasti: number, line: string, stripped: number, fil
   } else end = line.replace(/[ \t\f]+$/, "").length === line.length ? chars.length : codePoints(line.replace(/[ \t\f]+$/, "")).length
   const special = left !== -1 || right !== -1
   if (end - start === chars.length - stripped && !special) return null
+  const from = displayWidth(chars, start)
+  const to = displayWidth(chars, end)
+  const leftWidth = displayWidth(chars, left)
+  const rightWidth = displayWidth(chars, right)
   let out = ""
-  for (let offset = stripped - SOURCE_INDENT + 1; offset <= end; offset++) {
-    if (offset <= start) out += " "
-    else if (special && left < offset && offset <= right) out += "^"
+  for (let offset = stripped - SOURCE_INDENT + 1; offset <= to; offset++) {
+    if (offset <= from) out += " "
+    else if (special && leftWidth < offset && offset <= rightWidth) out += "^"
     else out += special ? "~" : "^"
   }
   return out

@@ -75,6 +75,8 @@ export function find_ann(body: stmt[]): boolean {
       case K.Try:
       case K.TryStar:
         return st.handlers.some((h) => find_ann(h.body)) || find_ann(st.body) || find_ann(st.finalbody) || find_ann(st.orelse)
+      case K.Match:
+        return st.cases.some((c) => find_ann(c.body))
       default:
         return false
     }
