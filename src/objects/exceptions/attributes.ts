@@ -12,7 +12,7 @@ import { Py_CLEAR, Py_DECREF, Py_NewRef, Py_TYPE, Py_XNewRef, Py_XSETREF } from 
 import { setptr } from "../../heap/access.ts"
 import { ID } from "../../heap/statics.ts"
 import { defineType, type TypeSpec } from "../define.ts"
-import { dictKey, dictValue, PyDict_Copy, PyDict_New, PyDict_Next, PyDict_SetItem } from "../dictobject.ts"
+import { dictKey, dictValue, PyDict_Copy, PyDict_GET_SIZE, PyDict_New, PyDict_Next, PyDict_SetItem } from "../dictobject.ts"
 import { PyErr_SetString } from "../errors.ts"
 import { METH, T, TPFLAGS, type visitproc } from "../slots.ts"
 import {
@@ -62,6 +62,12 @@ export function exceptionSpec(name: string, base: Ref, basicsize: number): TypeS
 /** Store the keyword-only arguments `names` into the pointer fields `fields` (NULL where absent); -1 with TypeError on another keyword. */
 function storeKeywords(self: Ref, kwds: Ref, fname: string, names: readonly string[], fields: readonly number[]): number {
   if (kwds !== 0) {
+    const given = PyDict_GET_SIZE(kwds)
+    if (given > names.length) {
+      const s = names.length === 1 ? "" : "s"
+      PyErr_SetString(PyExc_TypeError, `${fname}() takes at most ${names.length} keyword argument${s} (${given} given)`)
+      return -1
+    }
     let pos = 0
     while ((pos = PyDict_Next(kwds, pos)) !== 0) {
       if (!PyUnicode_Check(dictKey)) {

@@ -31,12 +31,14 @@ export interface ArgParser {
   readonly pos: number
   /** Address of the tuple of keywords, made at the first call that needs it (gc.get_objects shows it from then on). */
   readonly kwtuple: number
+  /** The function takes any number of positional arguments, which are not passed here: there is no most of all. */
+  readonly vararg: boolean
 }
 
 /** Declare a parser: `keywords` lists all parameters in order, "" for each positional-only one (they come first). */
-export function argParser(fname: string | null, keywords: readonly string[]): ArgParser {
+export function argParser(fname: string | null, keywords: readonly string[], vararg = false): ArgParser {
   const named = keywords.filter((k) => k !== "")
-  return { fname, keywords: named.map(ID), pos: keywords.length - named.length, kwtuple: staticAlloc(8) }
+  return { fname, keywords: named.map(ID), pos: keywords.length - named.length, kwtuple: staticAlloc(8), vararg }
 }
 
 /** parser_init: the first slow call makes the tuple. @returns false with MemoryError set. */
@@ -140,7 +142,7 @@ export function _PyArg_UnpackKeywords(
     return buf
   }
   if (!parser_init(parser)) return 0
-  if (nargs + nkwargs > maxargs) {
+  if (nargs + nkwargs > maxargs && !parser.vararg) {
     return typeError(
       `${fnName(fname)} takes at most ${maxargs} ${nargs === 0 ? "keyword " : ""}argument${s(maxargs)} (${nargs + nkwargs} given)`,
     )

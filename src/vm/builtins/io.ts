@@ -22,7 +22,7 @@ import { _PySys_GetAttr } from "../sysmodule.ts"
 // Python/bltinmodule.c: print and input.
 
 const RAW = 1
-const printParser = argParser("print", ["sep", "end", "file", "flush"])
+const printParser = argParser("print", ["sep", "end", "file", "flush"], true)
 
 /** A separator or end: undefined for the default; null with the error set. */
 function stringOption(v: Ref, name: string): Ref | null {
