@@ -177,3 +177,15 @@ describe("interactive", () => {
     expect(r.status).toBe(0)
   })
 })
+
+describe("modules that moult cannot have", () => {
+  test.each([
+    ["curses", /^ImportError: moult has no curses: .*machine code/],
+    ["sqlite3", /^ImportError: moult has no sqlite3: /],
+    ["ctypes", /^ImportError: moult has no _ctypes: /],
+  ])("%s says why", async (name, sentence) => {
+    const r = await cli(["-c", `import ${name}`])
+    expect(r.last).toMatch(sentence)
+    expect(r.status).toBe(1)
+  })
+})

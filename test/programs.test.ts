@@ -10,6 +10,20 @@ const root = path.join(import.meta.dirname, "py")
 const moult = path.join(import.meta.dirname, "..", "bin", "moult")
 const auditing = process.env["MOULT_AUDIT"] === "1" ? ["--audit"] : []
 const AT_ONCE = 2
+/** Where Debian puts Python packages. thirdparty/uses_NAME.py is about the module NAME there. */
+const PACKAGES = "/usr/lib/python3/dist-packages"
+
+function isThirdParty(file: string): boolean {
+  return path.basename(path.dirname(file)) === "thirdparty"
+}
+/** Can the program run here? One about a package that is not installed is passed over, with a line. */
+function runnable(file: string): boolean {
+  if (!isThirdParty(file)) return true
+  const name = path.basename(file, ".py").replace(/^uses_/, "")
+  const there = existsSync(path.join(PACKAGES, name)) || existsSync(path.join(PACKAGES, `${name}.py`))
+  if (!there) console.log(`skipped: thirdparty/${path.basename(file)}, since ${PACKAGES} has no ${name}`)
+  return there
+}
 
 function programs(dir: string): string[] {
   return readdirSync(dir, { withFileTypes: true }).flatMap((e) => {
@@ -38,6 +52,7 @@ function run(file: string): Promise<Run> {
     const child = spawn(process.execPath, [moult, ...auditing, path.basename(file)], {
       cwd: path.dirname(file),
       stdio: ["ignore", "pipe", "pipe"],
+      env: isThirdParty(file) ? { ...process.env, PYTHONPATH: PACKAGES } : process.env,
     })
     const out: Buffer[] = []
     const err: Buffer[] = []
@@ -69,7 +84,7 @@ async function runInTurn(file: string): Promise<Run> {
   }
 }
 
-const byFolder = groupByFolder(programs(root))
+const byFolder = groupByFolder(programs(root).filter(runnable))
 
 for (const [folder, files] of byFolder) {
   describe.concurrent(folder, () => {

@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url"
 import { build } from "esbuild"
 import { unzipSync } from "fflate"
 import { identifiers } from "./identifiers.mjs"
+import { refusal, UNSUPPORTED } from "./unsupported.mjs"
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
 const dist = path.join(root, "dist")
@@ -81,6 +82,7 @@ const common = {
 
 mkdirSync(dist, { recursive: true })
 unpackLibrary()
+for (const [name, why] of UNSUPPORTED) writeFileSync(path.join(dist, "lib", "python3.11", `${name}.py`), refusal(name, why))
 cpSync(path.join(root, "stdlib"), path.join(dist, "lib", "python3.11"), { recursive: true })
 for (const stale of ["runtime.cjs.cache", "boot.image", "lib/python3.11/.frozen"])
   rmSync(path.join(dist, stale), { recursive: true, force: true })

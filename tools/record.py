@@ -6,6 +6,7 @@
 The recordings stand beside the programs as FILE.out; the test suite needs no CPython.
 """
 import json
+import os
 import pathlib
 import subprocess
 import sys
@@ -16,7 +17,9 @@ TEST = pathlib.Path(__file__).resolve().parent.parent / "test"
 ROOT = TEST / "py"
 files = [pathlib.Path(f).resolve() for f in sys.argv[1:]] or sorted([*ROOT.rglob("*.py"), *(TEST / "cpydiff").glob("*.py")])
 for file in files:
-    run = subprocess.run([sys.executable, file.name], cwd=file.parent, capture_output=True, stdin=subprocess.DEVNULL, timeout=120)
+    # programs of other people's packages: Debian's, which are for the same Python
+    env = {**os.environ, "PYTHONPATH": "/usr/lib/python3/dist-packages"} if file.parent.name == "thirdparty" else None
+    run = subprocess.run([sys.executable, file.name], cwd=file.parent, capture_output=True, stdin=subprocess.DEVNULL, timeout=120, env=env)
     err = run.stderr.decode("utf-8", "backslashreplace").strip().splitlines()
     head = json.dumps({"status": run.returncode, "stderr": err[-1] if err else ""})
     file.with_suffix(".out").write_bytes(head.encode() + b"\n" + run.stdout.replace(str(ROOT).encode(), b"<py>"))
