@@ -71,13 +71,11 @@ function order(g: ObjectGraph): Uint32Array {
     (x, y) => serial[x - 1] - serial[y - 1] || address[x - 1] - address[y - 1],
   )
 }
+/** Below 0: `x` comes first; 0: they are one object. Serials and addresses may have been used for something else in the other run. */
 function compare(g: ObjectGraph, x: number, h: ObjectGraph, y: number): number {
   const s = g.objects.serial[x - 1]
-  const c = s - h.objects.serial[y - 1]
-  if (c !== 0) return c
-  // no serial: an address may have been used again, by an object of another type
-  if (s !== 0) return 0
-  return g.address(x) - h.address(y) || (g.typeName(x) === h.typeName(y) ? 0 : -1)
+  const c = s - h.objects.serial[y - 1] || (s === 0 ? g.address(x) - h.address(y) : 0)
+  return c || (g.typeName(x) === h.typeName(y) ? 0 : -1)
 }
 
 /** A stack as text, the same in every file. */

@@ -1,4 +1,4 @@
-import { ROOT_KINDS } from "../base/moultfile.ts"
+import { ObjectFlag, ROOT_KINDS } from "../base/moultfile.ts"
 import {
   PyBaseExceptionObject,
   PyCellObject,
@@ -128,7 +128,10 @@ function keyText(g: ObjectGraph, key: number): string {
 export function rootLabel(g: ObjectGraph, node: number): string {
   const { kind, name, detail } = g.snapshot.table("ROOT")
   const rows = [...g.roots(node)].sort((a, b) => kind[a] - kind[b])
-  if (rows.length === 0) return g.garbage.includes(node) ? "garbage that no collection has found yet" : ""
+  if (rows.length === 0) {
+    if (node !== 0 && (g.objects.flags[node - 1] & ObjectFlag.STATIC) !== 0) return "static"
+    return g.garbage.includes(node) ? "garbage that no collection has found yet" : ""
+  }
   const r = rows[0]
   const text = [name[r], detail[r]].map((s) => g.snapshot.strings[s]).filter((s) => s !== "")
   const what = ROOT_KINDS[kind[r]] ?? "unknown"

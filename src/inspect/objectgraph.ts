@@ -1,4 +1,4 @@
-import { ROOT_KINDS, type Table } from "../base/moultfile.ts"
+import { ObjectFlag, ROOT_KINDS, type Table } from "../base/moultfile.ts"
 import { unreachedHeads } from "./graph/components.ts"
 import { type Dominators, dominators, type Progress, retainedSizes } from "./graph/dominators.ts"
 import { type Graph, reverse } from "./graph/graph.ts"
@@ -16,14 +16,14 @@ function joined(a: Uint32Array, b: Uint32Array): Uint32Array {
 
 /**
  * The objects of a snapshot as a graph: node 0 is what holds objects from outside (the rows of ROOT), node i + 1 is row i of OBJS.
- * What the root does not reach is garbage that no collection has found yet; one object of each such island is held by node 0 too,
- * so that every object has a dominator. What costs time is computed when first asked for, and kept.
+ * What the root does not reach is garbage that no collection has found yet, or static; one object of each such island is held by
+ * node 0 too, so that every object has a dominator. What costs time is computed when first asked for, and kept.
  */
 export class ObjectGraph {
   readonly snapshot: Snapshot
   readonly objects: Table<"OBJS">
   readonly graph: Graph
-  /** Nodes that nothing holds: the heads of garbage. */
+  /** The heads of garbage; static objects that nothing holds are not among them. */
   readonly garbage: Uint32Array
   /** Row of TYPE of each node; node 0 and unknown types: the number of rows. */
   readonly typeOf: Uint32Array
@@ -38,8 +38,9 @@ export class ObjectGraph {
     this.objects = snapshot.table("OBJS")
     const rooted = this.readRoots()
     const plain = this.edges(rooted)
-    this.garbage = unreachedHeads(plain)
-    this.graph = this.garbage.length === 0 ? plain : this.edges(joined(rooted, this.garbage))
+    const heads = unreachedHeads(plain)
+    this.graph = heads.length === 0 ? plain : this.edges(joined(rooted, heads))
+    this.garbage = heads.filter((v) => (this.objects.flags[v - 1] & ObjectFlag.STATIC) === 0)
     this.typeOf = this.readTypes()
   }
 

@@ -10,11 +10,12 @@ const folder = mkdtempSync(path.join(os.tmpdir(), "moult-inspect-"))
 let runs = 0
 
 /** Run a program under `moult run` and open what it leaves. */
-export function run(program: string): { file: string; graph: ObjectGraph } {
-  const base = path.join(folder, `run${++runs}`)
-  writeFileSync(`${base}.py`, program)
-  execFileSync("bin/moult", ["run", "-q", "-o", `${base}.moult`, `${base}.py`])
-  return { file: `${base}.moult`, graph: open(`${base}.moult`) }
+export function run(program: string, ...args: string[]): { file: string; graph: ObjectGraph } {
+  const script = path.join(folder, "program.py")
+  const file = path.join(folder, `run${++runs}.moult`)
+  writeFileSync(script, program)
+  execFileSync("bin/moult", ["run", "-q", "-o", file, script, ...args])
+  return { file, graph: open(file) }
 }
 export function open(file: string): ObjectGraph {
   return new ObjectGraph(new Snapshot(readFileSync(file), nodeCodec))

@@ -1,4 +1,4 @@
-import { ROOT_KINDS } from "../../base/moultfile.ts"
+import { ObjectFlag, ROOT_KINDS } from "../../base/moultfile.ts"
 import { edgeLabels, rootLabel } from "../labels.ts"
 import type { ObjectGraph } from "../objectgraph.ts"
 import { shortText } from "../shapes.ts"
@@ -114,7 +114,9 @@ function rootGroups(g: ObjectGraph): { name: string; nodes: number[] }[] {
   for (let e = g.graph.first[0]; e < g.graph.first[1]; e++) {
     const v = g.graph.to[e]
     const rows = g.roots(v)
-    const name = rows.length === 0 ? "(garbage)" : `(${ROOT_KINDS[Math.min(...rows.map((r) => kind[r]))] ?? "unknown"})`
+    const isStatic = (g.objects.flags[v - 1] & ObjectFlag.STATIC) !== 0
+    const name =
+      rows.length === 0 ? (isStatic ? "(static)" : "(garbage)") : `(${ROOT_KINDS[Math.min(...rows.map((r) => kind[r]))] ?? "unknown"})`
     const list = groups.get(name)
     if (list === undefined) groups.set(name, [v])
     else list.push(v)
