@@ -1,3 +1,4 @@
+import { COMMANDS } from "./commandnames.ts"
 import path from "node:path"
 import { MOULT } from "./version.ts"
 import type { Options } from "../runtime/options.ts"
@@ -41,6 +42,9 @@ moult's own:
 --audit         : after the program, recount every reference in the heap and report differences
 --dump-on-oom[=FILE] : at the first MemoryError, write the heap to FILE for moult's commands
 --heap-stats    : at exit, print what the allocator holds to stderr
+
+moult's commands (moult COMMAND --help; a file of that name in the current folder goes first):
+${COMMANDS.join(", ")}
 `
 
 /** "512M" → bytes; NaN when it is no size. */
