@@ -89,6 +89,8 @@ export const enum D {
   sample_every = 74,
   next_sample = 75,
   collection_start = 76,
+  /** Time that recording took: every 256th event is timed. */
+  spent_ms = 77,
 }
 /** A row of `nodes`: words 0 … 3, then doubles. */
 export const enum Node {

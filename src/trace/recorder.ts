@@ -165,17 +165,36 @@ function died(p: number): void {
   shadow[w + Shadow.serial_hi] = 0
 }
 
+// What reading the clock itself takes, in ms; measured at the start.
+let clockCost = 0
+const TIMED = 256
+
+function timed(): boolean {
+  return (logF64[D.events] & (TIMED - 1)) === 0
+}
+function spent(since: number): void {
+  logF64[D.spent_ms] += Math.max(0, performance.now() - since - clockCost) * TIMED
+}
+
 function on_alloc(p: number, n: number): void {
   if (busy) return
   busy = true
-  born(p, n)
+  if (timed()) {
+    const t = performance.now()
+    born(p, n)
+    spent(t)
+  } else born(p, n)
   busy = false
 }
 /** Before the block is freed: the type is still to be seen. */
 function on_free(p: number): void {
   if (busy) return
   busy = true
-  died(p)
+  if (timed()) {
+    const t = performance.now()
+    died(p)
+    spent(t)
+  } else died(p)
   busy = false
 }
 function on_realloc(p: number, q: number, n: number): void {
@@ -253,6 +272,11 @@ export function record_collection_end(generation: number, examined: number, coll
 /** Start recording. @returns false when this process has no memory for it. */
 export function recorder_start(): boolean {
   if (!recordable) return false
+  clockCost = 1
+  for (let i = 0; i < 1000; i++) {
+    const t = performance.now()
+    clockCost = Math.min(clockCost, performance.now() - t)
+  }
   log[H.nframes] = 1
   log[H.nnodes] = 1
   log[H.nstrings] = 1

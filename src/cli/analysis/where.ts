@@ -8,6 +8,7 @@ export class Where {
   /** Per frame: 1 when the line is in the standard library or in frozen code. */
   private readonly foreign: Uint8Array
   private readonly frames
+  private readonly resolved = new Map<number, string>()
   readonly stacks
   constructor(readonly file: MoultFile) {
     this.frames = file.table("FRAM")
@@ -23,6 +24,13 @@ export class Where {
   }
   path(frame: number): string {
     return this.file.strings[this.frames.file[frame]]
+  }
+  /** Is the line in this source file (an absolute, normal path)? Python keeps a script's name as it was typed. */
+  isIn(frame: number, source: string): boolean {
+    const name = this.frames.file[frame]
+    let full = this.resolved.get(name)
+    if (full === undefined) this.resolved.set(name, (full = path.resolve(this.file.meta.cwd, this.file.strings[name])))
+    return full === source
   }
   line(frame: number): number {
     return this.frames.line[frame]

@@ -19,6 +19,9 @@ export function accountText(meta: Meta): string {
   for (const [key, name] of LINES) out += `  ${count(a[key]).padStart(15)}  ${percent(a[key], a.resident).padStart(6)}  ${name}\n`
   out += `  ${count(a.resident).padStart(15)}  ${pc.bold("resident")}`
   out += ` (${bytes(a.resident)}; at most ${bytes(meta.peakResident)})\n`
-  if (meta.recorded) out += `  The recording took ${bytes(meta.recordingBytes)} beside the heap.\n`
+  if (meta.recorded) {
+    const part = percent(meta.recordingSeconds, meta.seconds)
+    out += `  The recording took ${bytes(meta.recordingBytes)} beside the heap and ${meta.recordingSeconds.toFixed(2)} s (${part} of the run).\n`
+  }
   return out
 }

@@ -6,6 +6,7 @@ import { addFlamegraph } from "./flamegraph.ts"
 import { addCheck } from "./check.ts"
 import { addDiff } from "./diff.ts"
 import { addLines } from "./lines.ts"
+import { addLint } from "./lint.ts"
 import { addReport } from "./report.ts"
 import { addTables } from "./tables.ts"
 import { addLeaks } from "./leaks.ts"
@@ -39,6 +40,7 @@ export async function runCommand(args: string[], start: (options: Options) => vo
   addDiff(program)
   addLeaks(program, context)
   addCheck(program, context)
+  addLint(program, context)
   addStats(program)
   addExport(program)
   addFlamegraph(program)

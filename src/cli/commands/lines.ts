@@ -30,7 +30,7 @@ function annotate(f: MoultFile, w: Where, file: string): SourceLine[] {
     const seen = new Set<number>()
     for (let up = s; up > 0; up = t.parent[up]) {
       const frame = t.frame[up]
-      const row = w.path(frame) === file ? rows[w.line(frame) - 1] : undefined
+      const row = w.isIn(frame, file) ? rows[w.line(frame) - 1] : undefined
       if (row === undefined || seen.has(row.line)) continue
       seen.add(row.line)
       row.live += t.liveBytes[s]
@@ -56,7 +56,7 @@ export function addLines(program: Command): void {
     .passThroughOptions()
     .action((what: string[], flags: { file?: string; json?: boolean }) => {
       const f = openRun(what)
-      const file = flags.file === undefined ? f.meta.script : path.resolve(flags.file)
+      const file = flags.file === undefined ? path.resolve(f.meta.cwd, f.meta.script) : path.resolve(flags.file)
       const rows = annotate(f, new Where(f), file)
       if (flags.json === true) {
         process.stdout.write(`${JSON.stringify(rows)}\n`)

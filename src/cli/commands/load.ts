@@ -35,6 +35,7 @@ const UNRECORDED = {
   total: { bytes: 0, count: 0 },
   events: { seen: 0, kept: 0 },
   recordingBytes: 0,
+  recordingSeconds: 0,
 }
 
 /** An open *.moult file: its tables are decoded when they are asked for. */

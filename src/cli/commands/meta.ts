@@ -28,8 +28,9 @@ export interface Meta {
   }
   arenas: { address: number; pools: number; freePools: number; used: number; free: number }[]
   types: Record<string, number>
-  /** Bytes that the recording itself took, outside the heap; seconds it added are measured by `moult stats --overhead`. */
+  /** Bytes that the recording itself took, outside the heap, and seconds, measured on every 256th event. */
   recordingBytes: number
+  recordingSeconds: number
 }
 export interface Tally {
   bytes: number

@@ -27,6 +27,7 @@ export function recordingNumbers(): object {
     total: { bytes: logF64[D.total_bytes], count: logF64[D.total_count] },
     events: { seen, kept: Math.min(seen, Log.MAX_EVENTS) },
     recordingBytes: recordingBytes(),
+    recordingSeconds: logF64[D.spent_ms] / 1000,
   }
 }
 /** Bytes of the recording that are in use: what it took beside the heap, the shadow not counted. */
