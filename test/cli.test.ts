@@ -189,3 +189,39 @@ describe("modules that moult cannot have", () => {
     expect(r.status).toBe(1)
   })
 })
+
+describe("what the runtime tells", () => {
+  test("-V, -VV and the help pages", async () => {
+    expect((await cli(["-V"])).out).toBe("Python 3.11.7\n")
+    expect((await cli(["-VV"])).out).toMatch(/^Python 3\.11\.7 \(moult, .*\n$/)
+    const all = await cli(["--help-all"])
+    for (const page of ["--help-env", "--help-xoptions", "-h"]) expect(all.out).toContain((await cli([page])).out)
+    expect(all.out).toContain("PYTHONSTARTUP")
+  })
+  test("-X importtime nests what is imported inside", async () => {
+    const r = await cli(["-X", "importtime", "-c", "import colorsys"])
+    expect(r.err).toContain("import time: self [us] | cumulative | imported package\n")
+    expect(r.err).toMatch(/^import time: +\d+ \| +\d+ \| colorsys$/m)
+    expect(r.err).toMatch(/^import time: +\d+ \| +\d+ \| {3}codecs$/m)
+  })
+  test("-v tells of the end, too", async () => {
+    const r = await cli(["-v", "-c", "pass"])
+    for (const line of ["clear sys.path", "restore sys.stdout", "cleanup[2] removing site", "destroy site", "cleanup[3] wiping sys"])
+      expect(r.err).toContain(`# ${line}\n`)
+  })
+  test("PYTHONSTARTUP runs before the first prompt only", async () => {
+    file("startup.py", "z = 5\n")
+    expect((await cli(["-i", "-q"], "print(z)\n", { PYTHONSTARTUP: path.join(dir, "startup.py") })).out).toBe("5\n")
+    const gone = await cli(["-i", "-q"], "print(1)\n", { PYTHONSTARTUP: "/nowhere.py" })
+    expect(gone.err).toContain("Could not open PYTHONSTARTUP\nFileNotFoundError: [Errno 2] No such file or directory: '/nowhere.py'\n")
+  })
+  test("-X frozen_modules=off takes the library's files", async () => {
+    const name = "import os; print(type(os.__loader__).__name__)"
+    expect((await cli(["-X", "frozen_modules=off", "-c", name])).out).toBe("SourceFileLoader\n")
+  })
+  test("hashes are random where that is asked for", async () => {
+    const hash = async (seed: string): Promise<string> => (await cli(["-c", "print(hash('spam'))"], "", { PYTHONHASHSEED: seed })).out
+    expect(await hash("random")).not.toBe(await hash("random"))
+    expect(await hash("42")).toBe(await hash("42"))
+  })
+})
