@@ -7,6 +7,7 @@ import { bootsAsAlways, IMAGE_WORD, imageFile, imageKey, ImageState } from "../r
 import type { Options } from "../runtime/options.ts"
 import type { MainRequest } from "../vm/maincall.ts"
 import { Log } from "../trace/log.ts"
+import { exactArgs } from "./args.ts"
 import { isCommand } from "./commandnames.ts"
 import { serve } from "./mainservices.ts"
 import { configError } from "./configcheck.ts"
@@ -24,7 +25,7 @@ const LOG_BYTES: number = Log.END
 /** What workers tell the process's own thread. */
 type Message = { spawn: true } | { exit: number } | MainRequest
 
-const args = process.argv.slice(2)
+const args = exactArgs(process.argv.slice(2))
 if (isCommand(args[0])) {
   const url = new URL("./commands.mjs", import.meta.url).href
   const { runCommand } = (await import(url)) as typeof import("./commands/index.ts")

@@ -2,6 +2,7 @@ import fs from "node:fs"
 import path from "node:path"
 import tty from "node:tty"
 import { errnoOfError } from "../base/errno.ts"
+import { escapeStrayBytes, hasStrayBytes, sourceBytes } from "../frontend/source.ts"
 import { NULL, type Own, type Ref } from "../heap/ref.ts"
 import { Py_DECREF, Py_INCREF, Py_NewRef, Py_SIZE, Py_XDECREF } from "../heap/refcount.ts"
 import { PyBytes_AS_STRING, PyBytes_FromJS } from "../objects/bytesobject.ts"
@@ -12,7 +13,7 @@ import { PyList_Check, PyList_GET_ITEM, PyList_Insert } from "../objects/listobj
 import { PyModule_GetDict } from "../objects/moduleobject.ts"
 import { PyObject_GetAttrString } from "../objects/object.ts"
 import { Py_False, Py_None, Py_True, PyExc_ImportError, PyExc_KeyboardInterrupt, PyExc_OSError } from "../objects/statictypes.ts"
-import { PyUnicode_FromString } from "../objects/unicodeobject.ts"
+import { _PyUnicode_AsUTF8String, PyUnicode_FromString } from "../objects/unicodeobject.ts"
 import { PyImport_AddModule, PyImport_ImportModule } from "../vm/import.ts"
 import { PyMarshal_ReadObjectFromString } from "../vm/marshal.ts"
 import { _Py_HandleSystemExit, exitCode, exitHook, PyErr_Print, PyRun_SimpleFile, PyRun_SimpleString } from "../vm/pythonrun.ts"
@@ -90,7 +91,7 @@ function path0(config: Config): string | null {
   if (mode === "command" || mode === "stdin") return ""
   if (mode === "module") return process.cwd()
   try {
-    return path.dirname(fs.realpathSync(config.runFilename))
+    return path.dirname(escapeStrayBytes(fs.realpathSync(fsName(config.runFilename), "buffer")))
   } catch {
     return path.dirname(config.runFilename)
   }
@@ -117,6 +118,11 @@ function runModule(name: string, setArgv0: boolean): number {
   return 0
 }
 
+/** A file's name for the system: bytes that are no UTF-8 as they were. */
+function fsName(name: string): string | Buffer {
+  return hasStrayBytes(name) ? Buffer.from(sourceBytes(name)) : name
+}
+
 function runFile(config: Config): number {
   const name = config.runFilename
   const $name = PyUnicode_FromString(name)
@@ -127,11 +133,11 @@ function runFile(config: Config): number {
   let source: Uint8Array
   const program = path.basename(config.executable)
   try {
-    if (fs.statSync(name).isDirectory()) {
+    if (fs.statSync(fsName(name)).isDirectory()) {
       writeStderr(`${program}: '${name}' is a directory, cannot continue\n`)
       return 1
     }
-    source = fs.readFileSync(name)
+    source = fs.readFileSync(fsName(name))
   } catch (e) {
     const err = e as NodeJS.ErrnoException
     const text =
@@ -211,8 +217,13 @@ function runCommand(command: string): number {
   const $text = PyUnicode_FromString(command)
   if ($text === NULL) return exit_err_print()
   const audit = PySys_Audit("cpython.run_command", $text)
+  const $utf8 = audit < 0 ? NULL : _PyUnicode_AsUTF8String($text, null)
   Py_DECREF($text)
-  if (audit < 0) return exit_err_print()
+  if ($utf8 === NULL) {
+    writeStderr("Unable to decode the command from the command line:\n")
+    return exit_err_print()
+  }
+  Py_DECREF($utf8)
   return PyRun_SimpleString(command.endsWith("\n") ? command : `${command}\n`) !== 0 ? 1 : 0
 }
 
