@@ -3,6 +3,7 @@ import { defineModule } from "../objects/define.ts"
 import { PyModule_AddObjectRef } from "../objects/moduleobject.ts"
 import { PyInstanceMethod_Type } from "../objects/statictypes.ts"
 import { callMethods } from "./testcapi/calls.ts"
+import { checkMethods } from "./testcapi/checks.ts"
 import { addConstants } from "./testcapi/constants.ts"
 import { docMethods } from "./testcapi/docs.ts"
 import { errorMethods } from "./testcapi/errors.ts"
@@ -12,6 +13,7 @@ import { memoryMethods } from "./testcapi/memory.ts"
 import { objectMethods } from "./testcapi/objects.ts"
 import { initTestError } from "./testcapi/support.ts"
 import { addTypes } from "./testcapi/types.ts"
+import { unicodeMethods } from "./testcapi/unicode.ts"
 
 // Modules/_testcapimodule.c: what CPython's own tests ask of its C API. Only what can be true here: there are no subinterpreters, and no
 // memory is ever touched without the lock.
@@ -23,6 +25,15 @@ function exec(module: Ref): number {
 
 defineModule({
   name: "_testcapi",
-  methods: [...memoryMethods, ...errorMethods, ...callMethods, ...objectMethods, ...docMethods, ...getargsMethods],
+  methods: [
+    ...memoryMethods,
+    ...errorMethods,
+    ...callMethods,
+    ...objectMethods,
+    ...docMethods,
+    ...getargsMethods,
+    ...checkMethods,
+    ...unicodeMethods,
+  ],
   exec,
 })

@@ -58,11 +58,8 @@ function badResult(callable: Ref, res: Own, where: string | null): Own {
     return NULL
   }
   Py_DECREF(res)
-  _PyErr_FormatFromCause(PyExc_SystemError, `${where ?? safeRepr(callable)} returned a result with an exception set`)
+  _PyErr_FormatFromCause(PyExc_SystemError, () => `${where ?? reprJS(callable)} returned a result with an exception set`)
   return NULL
-}
-function safeRepr(callable: Ref): string {
-  return `<'${typeName(callable)}' object>`
 }
 
 function notCallable(callable: Ref): Own {

@@ -375,9 +375,9 @@ export function _PyErr_ChainStackItem(item: number): void {
 }
 
 /** Raise `exception` with `message`, caused by the error that is set now. @returns NULL. */
-export function _PyErr_FormatFromCause(exception: Ref, message: string): Own {
+export function _PyErr_FormatFromCause(exception: Ref, message: string | (() => string)): Own {
   const $cause = PyErr_GetRaisedException()
-  PyErr_SetString(exception, message)
+  PyErr_SetString(exception, typeof message === "string" ? message : message())
   const mark = cstackMark()
   const at = calloca(24)
   PyErr_Fetch(at)

@@ -6,7 +6,14 @@ import { NULL, type Own, type Ref } from "../../heap/ref.ts"
 import { Py_DECREF, Py_NewRef, Py_SIZE, Py_TYPE, Py_XDECREF } from "../../heap/refcount.ts"
 import { ID } from "../../heap/statics.ts"
 import { tstate } from "../../heap/tstate.ts"
-import { PyBytes_AS_STRING, PyBytes_Check, PyBytes_CheckExact, PyBytes_FromObject, PyBytes_GET_SIZE } from "../bytesobject.ts"
+import {
+  PyBytes_AS_STRING,
+  PyBytes_Check,
+  PyBytes_CheckExact,
+  PyBytes_FromJS,
+  PyBytes_FromObject,
+  PyBytes_GET_SIZE,
+} from "../bytesobject.ts"
 import { PyObject_CallNoArgs } from "../call.ts"
 import { PyDict_GetItemWithError, PyDict_New, PyDict_SetItem } from "../dictobject.ts"
 import {
@@ -78,6 +85,7 @@ export function PyObject_ASCII(v: Ref): Own {
   return $res
 }
 export function PyObject_Bytes(v: Ref): Own {
+  if (v === NULL) return PyBytes_FromJS(new TextEncoder().encode("<NULL>"))
   if (PyBytes_CheckExact(v)) return Py_NewRef(v)
   const $func = _PyObject_LookupSpecial(v, __bytes__)
   if ($func !== NULL) {
