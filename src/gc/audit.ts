@@ -3,7 +3,7 @@ import { HG } from "../heap/heapglobals.ts"
 import { PyASCIIObject, PyCodeObject, PyObject, PyThreadState, PyTypeObject, _PyCFrame, _PyInterpreterFrame } from "../heap/layout.ts"
 import { INTERP, Interp, MAIN_TSTATE, STATIC_END, STATIC_START } from "../heap/map.ts"
 import type { Ref } from "../heap/ref.ts"
-import { staticTop } from "../heap/statics.ts"
+import { IMMORTAL, staticTop } from "../heap/statics.ts"
 import { HEAP_SIZE, i32, u8 } from "../heap/views.ts"
 import { _PyObject_GC_IS_TRACKED, _PyType_PreHeaderSize } from "./gcmodule.ts"
 import { gcHooks } from "./hooks.ts"
@@ -86,8 +86,9 @@ export function objectIn(at: number, size: number): Ref {
   for (let pre = 0; pre <= 32; pre += 16) {
     if (size < pre + PyObject.SIZE) return 0 as Ref
     const op = at + pre
-    // a first word as large as an address is one: a table of pointers, not a count
-    if (i32[op >> 2] <= 0 || i32[op >> 2] >= STATIC_END || i32[(op + 4) >> 2] !== 0 || isStaticObject(i32[op >> 2])) continue
+    // a first word as large as an address is one: a table of pointers, not a count; but interned strings may be immortal
+    const count = i32[op >> 2]
+    if (count <= 0 || (count >= STATIC_END && count < IMMORTAL) || i32[(op + 4) >> 2] !== 0 || isStaticObject(count)) continue
     const t = i32[(op + PyObject.ob_type) >> 2]
     if (t !== 0 && i32[(op + 12) >> 2] === 0 && isType(t) && _PyType_PreHeaderSize(t as Ref) === pre) return op as Ref
   }
@@ -234,7 +235,8 @@ export function auditHeap(limit = 50): string[] {
     const op = objects[i] as Ref
     const count = i32[op >> 2]
     if (edges[i] > count) out.push(`${describe(op)}: ${edges[i]} references found, its count is ${count} (${hint(op)})`)
-    else if (count > words[i]) out.push(`${describe(op)}: its count is ${count}, but only ${words[i]} words hold its address (${hint(op)})`)
+    else if (count > words[i] && count < IMMORTAL)
+      out.push(`${describe(op)}: its count is ${count}, but only ${words[i]} words hold its address (${hint(op)})`)
   }
   return out
 }

@@ -1,8 +1,12 @@
 import { ObjectFlag, ROOT_KINDS } from "../base/moultfile.ts"
 import {
   PyBaseExceptionObject,
+  _PyInterpreterFrame,
   PyCellObject,
+  PyCodeObject,
+  PyFrameObject,
   PyFunctionObject,
+  PyGenObject,
   PyHeapTypeObject,
   PyListObject,
   PyMethodObject,
@@ -87,14 +91,34 @@ function eachLabel(g: ObjectGraph, holder: number, visit: Visit): boolean {
     const stopped = eachDictItem(h, op, (key, value) => visit(value, -1, `[${keyText(g, key)}]`) || visit(key, -1, KEY))
     if (stopped) return true
   }
+  if (eachLocal(g, holder, visit)) return true
   if (eachAttribute(h, op, (name, value) => visit(value, -1, `.${name}`))) return true
   const offset = h.int32(type + PyTypeObject.tp_dictoffset)
   if ((flags & TypeFlag.MANAGED_DICT) !== 0 && visit(h.pointer(op + MANAGED_DICT), -1, ".__dict__")) return true
   if (offset > 0 && visit(h.pointer(op + offset), -1, ".__dict__")) return true
   return visit(type, -1, ".__class__")
 }
+/** The local variables of a frame, or of the frame in a generator, and what else the frame holds. */
+function eachLocal(g: ObjectGraph, holder: number, visit: Visit): boolean {
+  const h = g.snapshot.heap
+  const op = g.address(holder)
+  const type = g.typeName(holder)
+  const frame = type === "frame" ? h.pointer(op + PyFrameObject.f_frame) : GENERATORS.includes(type) ? op + PyGenObject.gi_iframe : 0
+  if (frame === 0) return false
+  if (type === "frame" && visit(h.pointer(op + PyFrameObject.f_back), -1, ".f_back")) return true
+  const code = h.pointer(frame + _PyInterpreterFrame.f_code)
+  const names = h.pointer(code + PyCodeObject.co_localsplusnames)
+  const n = h.int32(code + PyCodeObject.co_nlocalsplus)
+  for (let i = 0; i < n; i++) {
+    const name = strText(h, h.pointer(names + PyTupleObject.ob_item + 8 * i), 200)
+    if (visit(h.pointer(frame + _PyInterpreterFrame.localsplus + 8 * i), -1, `local '${name}'`)) return true
+  }
+  return visit(h.pointer(frame + _PyInterpreterFrame.f_locals), -1, ".f_locals") || visit(code, -1, ".f_code")
+}
+const GENERATORS = ["generator", "coroutine", "async_generator"]
+
 /** What a dict's key is to it. */
-const KEY = " (a key)"
+const KEY = "a key"
 
 /** How `holder` holds `node`, as Python would write it behind the holder: `[3]`, `['key']`, `.name`; "" if the layout does not tell. */
 export function edgeLabel(g: ObjectGraph, holder: number, node: number): string {

@@ -1,10 +1,11 @@
+import { readFileSync } from "node:fs"
 import { beforeAll, describe, expect, it } from "vitest"
 import { diff } from "../../src/inspect/diff.ts"
 import { duplicates } from "../../src/inspect/duplicates.ts"
 import { histogram } from "../../src/inspect/histogram.ts"
 import { describe as text, edgeLabel, pathsTo, pathText, shortestPath } from "../../src/inspect/labels.ts"
 import type { ObjectGraph } from "../../src/inspect/objectgraph.ts"
-import { run } from "./run.ts"
+import { run, scratch } from "./run.ts"
 
 const PROGRAM = `
 class Node:
@@ -27,8 +28,63 @@ def outer():
     def inner(): return kept
     return inner
 closure = outer()
+def fail():
+    caught = Node("in a frame")
+    raise ValueError
+try: fail()
+except ValueError as e: error = e
+def generate():
+    waiting = Node("in a generator")
+    yield
+generator = generate(); next(generator)
 heavy = [Marker() for _ in range(1000)]
 lost = Node("garbage"); lost.next = lost; import gc; gc.disable(); del lost
+`
+/** One of each kind of object that holds others; writes what the collector sees them hold. */
+const ZOO = `
+import collections, contextvars, functools, gc, io, itertools, json, operator, re, sys, types, weakref
+class Plain: pass
+class Slots: __slots__ = ("a", "__weakref__")
+class Dict(dict): pass
+class List(list): pass
+plain = Plain(); plain.x = [1]
+full = Plain(); full.__dict__["y"] = [2]
+slots = Slots(); slots.a = [3]
+sub = Dict(a=[4]); sub.z = [5]
+more = List([[6]]); more.w = [7]
+def function(a=[8], *, b=[9]): return a
+def generate(local):
+    yield local
+generator = generate([10]); next(generator)
+def outer(cell):
+    return lambda: cell
+closure = outer([11])
+async def coroutine(local): return local
+coro = coroutine([12])
+try: raise KeyError([13])
+except KeyError as e: error = e
+group = ExceptionGroup("many", [ValueError([14])])
+cached = functools.lru_cache(function)
+cached()
+variable = contextvars.ContextVar("variable", default=[15])
+variable.set([16])
+tee, _ = itertools.tee([[17], [18]])
+next(tee)
+ordered = collections.OrderedDict(a=[19]); ordered.attribute = [20]
+default = collections.defaultdict(list, a=[21])
+zoo = [
+    plain, full, slots, sub, more, function, generator, closure, closure.__closure__[0], coro, error, error.__traceback__,
+    error.__traceback__.tb_frame, group, cached, variable, contextvars.copy_context(), tee, ordered, default, Plain, Slots, sys, zip([22], [23]),
+    ([24],), [[25]], {1: [26]}, {"key": [27]}, {"a": [28]}.items(), iter({"a": [29]}.values()), {(30,)}, frozenset({(31,)}),
+    collections.deque([[32], [33]], 5), iter([[34]]), iter(([35],)), reversed([[36]]), enumerate([[37]]), map(len, [[38]]), filter(None, [[39]]),
+    slice([40], [41]), [].append, plain.__init__, operator.itemgetter([42][0]), functools.partial(function, [43], b=[44]), property(function),
+    classmethod(function), staticmethod(function), types.MappingProxyType({"a": [45]}), types.SimpleNamespace(a=[46]), weakref.ref(plain, function),
+    memoryview(bytearray(10)), itertools.chain([[47]]), itertools.product([48], repeat=2), itertools.groupby([[49]]), itertools.cycle([[50]]),
+    list[int], int | str, re.compile("z(?P<oo>o+)"), re.compile("z").match("z"), super(Plain, plain), io.TextIOWrapper(io.BytesIO()), types.CodeType.co_name,
+    object.__repr__, (1).__add__, iter("text"), iter(b"bytes"), iter({51}), function.__code__.co_positions(),
+]
+seen = [[type(o).__name__, id(o), [id(r) for r in gc.get_referents(o) if r is not zoo]] for o in zoo]
+with open(sys.argv[1], "w") as f: json.dump(seen, f)
 `
 let g: ObjectGraph
 /** The Node of that name. */
@@ -55,6 +111,11 @@ describe("the graph of a run", () => {
     expect(way("in a slot")).toMatch(/\["slotted"\]\.right\[0\]$/)
     expect(way("ring 2")).toMatch(/\["ring"\]\.next$/)
     expect(way("in a closure")).toMatch(/\["closure"\]\.__closure__\[0\]\.cell_contents$/)
+  })
+  it("names local variables", () => {
+    const way = (name: string): string => pathText(shortestPath(g, node(name)))
+    expect(way("in a frame")).toMatch(/\["error"\]\.__traceback__(\.tb_next)?\.tb_frame → local 'caught'$/)
+    expect(way("in a generator")).toMatch(/\["generator"\] → local 'waiting'$/)
   })
   it("names all holders", () => {
     const paths = pathsTo(g, node("ring")).map(pathText)
@@ -108,4 +169,16 @@ if sys.argv[1] == "b":
       [0, 10],
     ])
   })
+})
+
+it("holds what gc.get_referents shows, for objects of every kind", () => {
+  const { graph } = run(ZOO, scratch("referents.json"))
+  const wanted = JSON.parse(readFileSync(scratch("referents.json"), "utf8")) as [type: string, id: number, referents: number[]][]
+  expect(wanted.length).toBeGreaterThan(35)
+  for (const [type, id, referents] of wanted) {
+    const v = graph.nodeAt(id)
+    expect([type, v > 0]).toEqual([type, true])
+    const held = new Set([...graph.graph.to.subarray(graph.graph.first[v], graph.graph.first[v + 1])].map((w) => graph.address(w)))
+    expect([type, referents.filter((r) => !held.has(r))]).toEqual([type, []])
+  }
 })

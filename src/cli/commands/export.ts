@@ -11,7 +11,7 @@ import { toPprof } from "../../inspect/export/pprof.ts"
 import { toSpeedscope } from "../../inspect/export/speedscope.ts"
 import { RELATIONS, type RelationName, relation } from "../../inspect/export/tables.ts"
 import type { Measure } from "../../inspect/stacks.ts"
-import { openGraph, openSnapshot, optional } from "./open.ts"
+import { openGraph, openRecorded, optional } from "./open.ts"
 
 const FORMATS = {
   pprof: ".pb.gz",
@@ -78,11 +78,11 @@ async function exportFile(file: string, flags: ExportFlags): Promise<void> {
   const output = flags.output ?? base + FORMATS[flags.format]
   switch (flags.format) {
     case "pprof":
-      return write(output, [toPprof(openSnapshot(file), zlib.gzipSync)])
+      return write(output, [toPprof(openRecorded(file), zlib.gzipSync)])
     case "speedscope":
-      return write(output, [toSpeedscope(openSnapshot(file), base)])
+      return write(output, [toSpeedscope(openRecorded(file), base)])
     case "collapsed":
-      return write(output, [toCollapsed(openSnapshot(file), flags.measure, flags.count ? "counts" : "bytes")])
+      return write(output, [toCollapsed(openRecorded(file), flags.measure, flags.count ? "counts" : "bytes")])
     case "heapsnapshot":
       return write(output, toHeapSnapshot(openGraph(file)))
     case "csv":

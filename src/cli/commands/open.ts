@@ -14,6 +14,12 @@ export function openSnapshot(name: string): Snapshot {
     throw e
   }
 }
+/** For exports that are all about stacks. */
+export function openRecorded(name: string): Snapshot {
+  const snapshot = openSnapshot(name)
+  if (snapshot.meta.recorded !== true) throw new MoultFileError(`${name}: the run was not recorded, so it has no stacks`)
+  return snapshot
+}
 export function openGraph(name: string): ObjectGraph {
   return new ObjectGraph(openSnapshot(name))
 }
