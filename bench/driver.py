@@ -1,4 +1,4 @@
-"""driver.py PROGRAM LOOPS: call the program's main() once to warm up, then LOOPS times (0: for about 0.15 s); print JSON."""
+"""driver.py PROGRAM LOOPS: call the program's main() once to warm up, then LOOPS times (0: for about 0.3 s); print JSON."""
 import json
 import sys
 import time
@@ -23,7 +23,7 @@ first = time.perf_counter() - start
 if loops == 0:
     start = time.perf_counter()
     main()
-    loops = max(1, round(0.15 / (time.perf_counter() - start)))
+    loops = max(1, round(0.3 / (time.perf_counter() - start)))
 start, start_cpu = time.perf_counter(), cpu()
 for _ in range(loops):
     again = main()

@@ -135,13 +135,20 @@ function untrack_tuples(head: number): void {
     g = next
   }
 }
-function untrack_dicts(head: number): void {
+/** @returns how many objects are left. */
+function untrack_dicts(head: number): number {
   const dict = gcHooks.PyDict_Type
+  let left = 0
   for (let g = GC_NEXT(head); g !== head; ) {
     const next = GC_NEXT(g)
-    if (Py_TYPE(FROM_GC(g)) === dict) gcHooks._PyDict_MaybeUntrack(FROM_GC(g))
+    left++
+    if (Py_TYPE(FROM_GC(g)) === dict) {
+      gcHooks._PyDict_MaybeUntrack(FROM_GC(g))
+      if (i32[g >> 2] === 0) left--
+    }
     g = next
   }
+  return left
 }
 
 function has_legacy_finalizer(op: Ref): boolean {
@@ -318,9 +325,9 @@ export function gc_collect_main(generation: number, nofail: boolean): number {
     if (generation === NUM_GENERATIONS - 2) i32[(GC + GCState.long_lived_pending) >> 2] += gc_list_size(young)
     gc_list_merge(young, old)
   } else {
-    untrack_dicts(young)
+    const left = untrack_dicts(young)
     i32[(GC + GCState.long_lived_pending) >> 2] = 0
-    i32[(GC + GCState.long_lived_total) >> 2] = gc_list_size(young)
+    i32[(GC + GCState.long_lived_total) >> 2] = left
   }
 
   gc_list_init(finalizers)
