@@ -63,8 +63,6 @@ function noneUnlessError(res: number): Own {
 export function wrap_lenfunc(self: Ref, args: Ref, wrapped: number): Own {
   if (!check_num_args(args, 0)) return NULL
   const res = fn<lenfunc>(wrapped)(self)
-  // sys.maxsize, as rounded to a double
-  if (res >= 9223372036854775807) return PyLong_FromInt64(-1, 0x7fffffff)
   return res === -1 && PyErr_Occurred() ? NULL : PyLong_FromSsize_t(res)
 }
 export function wrap_inquirypred(self: Ref, args: Ref, wrapped: number): Own {

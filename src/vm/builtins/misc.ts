@@ -38,14 +38,7 @@ import {
 } from "../../objects/getargs.ts"
 import { PyAnextAwaitable_New, PyCallIter_New } from "../../objects/iterobject.ts"
 
-import {
-  PyLong_AsInt,
-  PyLong_AsLongLong,
-  PyLong_Check,
-  PyLong_FromBigInt,
-  PyLong_FromInt64,
-  PyLong_FromLong,
-} from "../../objects/longobject.ts"
+import { PyLong_AsInt, PyLong_AsLongLong, PyLong_Check, PyLong_FromInt64, PyLong_FromLong } from "../../objects/longobject.ts"
 import {
   _PyObject_LookupAttr,
   PyCallable_Check,
@@ -59,7 +52,6 @@ import {
   PyObject_SetAttr,
   typeName,
 } from "../../objects/object.ts"
-import { PyRange_Check, rangeobject } from "../../objects/rangeobject.ts"
 import { Py, type iternextfunc, type unaryfunc } from "../../objects/slots.ts"
 import {
   EMPTY_TUPLE,
@@ -271,10 +263,7 @@ export function builtin_anext(_m: Ref, args: number, nargs: number): Own {
 }
 export function builtin_len(_m: Ref, obj: Ref): Own {
   const n = PyObject_Size(obj)
-  if (n < 0) return NULL
-  if (n <= Number.MAX_SAFE_INTEGER) return PyLong_FromLong(n)
-  // beyond what a JavaScript number holds exactly: only a range has such a length of its own
-  return PyRange_Check(obj) ? Py_NewRef(ptr(obj + rangeobject.length)) : PyLong_FromBigInt(n < 2 ** 63 ? BigInt(n) : 2n ** 63n - 1n)
+  return n < 0 ? NULL : PyLong_FromLong(n)
 }
 export function builtin_next(_m: Ref, args: number, nargs: number): Own {
   if (!_PyArg_CheckPositional("next", nargs, 1, 2)) return NULL
