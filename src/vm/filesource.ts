@@ -1,9 +1,11 @@
 import { findCookie, utf8Error } from "../frontend/source.ts"
-import type { Ref } from "../heap/ref.ts"
-import { Py_DECREF } from "../heap/refcount.ts"
+import { NULL, type Ref } from "../heap/ref.ts"
+import { Py_DECREF, Py_XDECREF } from "../heap/refcount.ts"
+import { PyBytes_AS_STRING, PyBytes_FromJS } from "../objects/bytesobject.ts"
 import { _PyCodec_Lookup } from "../objects/codecs.ts"
 import { PyErr_Clear, PyErr_SetString } from "../objects/errors.ts"
 import { PyExc_SyntaxError } from "../objects/statictypes.ts"
+import { PyUnicode_Decode } from "../objects/unicodeobject.ts"
 import { setSyntaxError } from "./pythonrun_compile.ts"
 
 // Parser/tokenizer.c reading a file: what it checks of each line that compile() does not, or says otherwise.
@@ -27,6 +29,16 @@ function refuse(message: string): boolean {
   return false
 }
 
+/** The text is read through the codec from behind the line that names it. */
+function decodes(bytes: Uint8Array, encoding: string): boolean {
+  const $bytes = PyBytes_FromJS(bytes)
+  const $text = $bytes === NULL ? NULL : PyUnicode_Decode(PyBytes_AS_STRING($bytes), bytes.length, encoding, "strict")
+  if ($text === NULL) PyErr_Clear()
+  Py_XDECREF($bytes)
+  Py_XDECREF($text)
+  return $text !== NULL
+}
+
 /** False with a SyntaxError set when a file with these bytes cannot be read as source. */
 export function checkFileSource(bytes: Uint8Array, filename: Ref, name: string): boolean {
   const bom = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf
@@ -40,11 +52,12 @@ export function checkFileSource(bytes: Uint8Array, filename: Ref, name: string):
       return refuse(`encoding problem: ${encoding}`)
     }
     Py_DECREF($codec)
-    return true
+    return decodes(bytes, encoding) || refuse(`encoding problem: ${encoding}`)
   }
   const nul = bytes.indexOf(0)
   const stray = encoding === null && !bom ? utf8Error(bytes) : null
-  if (stray !== null && (nul < 0 || lineOf(bytes, stray[0]).lineno <= lineOf(bytes, nul).lineno)) {
+  // the check of a line ends at a NUL
+  if (stray !== null && (nul < 0 || stray[0] < nul)) {
     const code = bytes[stray[0]].toString(16).padStart(2, "0")
     return refuse(`Non-UTF-8 code starting with '\\x${code}' in file ${name} on line ${lineOf(bytes, stray[0]).lineno}, ${PEP263}`)
   }

@@ -73,7 +73,7 @@ export function programText(filename: string, lineno: number, encoding: string |
     start = end + (bytes[end] === 13 && bytes[end + 1] === 10 ? 2 : 1)
     if (line === lineno) {
       const decoded = encoding === null ? null : decodeWithCodec(text, encoding)
-      return (decoded ?? new TextDecoder("utf-8").decode(text)) + (newline ? "\n" : "")
+      return (decoded ?? new TextDecoder("utf-8", { ignoreBOM: true }).decode(text)) + (newline ? "\n" : "")
     }
   }
 }

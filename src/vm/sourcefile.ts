@@ -18,7 +18,7 @@ export function cookieOf(bytes: Uint8Array): string | null {
 }
 function decode(bytes: Uint8Array): string | null {
   try {
-    return new TextDecoder(cookieOf(bytes) ?? "utf-8", { fatal: true }).decode(bytes)
+    return new TextDecoder(cookieOf(bytes) ?? "utf-8", { fatal: true, ignoreBOM: true }).decode(bytes)
   } catch {
     return null
   }
