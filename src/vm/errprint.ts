@@ -1,7 +1,7 @@
 import { byte, ptr } from "../heap/access.ts"
 import { PyBaseExceptionGroupObject, PyBaseExceptionObject } from "../heap/layout.ts"
 import { NULL, type Own, type Ref } from "../heap/ref.ts"
-import { Py_DECREF, Py_INCREF, Py_NewRef, Py_REFCNT, Py_SIZE, Py_TYPE, Py_XDECREF } from "../heap/refcount.ts"
+import { Py_DECREF, Py_INCREF, Py_NewRef, Py_REFCNT, Py_SIZE, Py_TYPE, Py_XDECREF, PyType_HasFeature } from "../heap/refcount.ts"
 import { ID } from "../heap/statics.ts"
 import { PySequence_Check, PySequence_GetItem, PySequence_Size } from "../objects/abstract.ts"
 import { PyObject_CallMethodNoArgs } from "../objects/call.ts"
@@ -27,6 +27,7 @@ import {
   tp_name_js,
   typeName,
 } from "../objects/object.ts"
+import { TPFLAGS } from "../objects/slots.ts"
 import { Py_None, PyExc_SyntaxError } from "../objects/statictypes.ts"
 import { PyTuple_GET_ITEM } from "../objects/tupleobject.ts"
 import { PyType_GetQualName } from "../objects/typeobject.ts"
@@ -190,7 +191,9 @@ function exceptionName(type: Ref): string {
   const $qualname = PyType_GetQualName(type)
   if ($qualname === NULL || !PyUnicode_Check($qualname)) {
     PyErr_Clear()
-    name += "<unknown>"
+    // a static type's name is there even when there is no memory for a str of it
+    const known = !PyType_HasFeature(type, TPFLAGS.HEAPTYPE)
+    name += known ? tp_name_js(type).slice(tp_name_js(type).lastIndexOf(".") + 1) : "<unknown>"
   } else name += PyUnicode_AsJS($qualname)
   Py_XDECREF($qualname)
   return name
