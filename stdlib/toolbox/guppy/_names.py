@@ -71,13 +71,32 @@ def brief(o, owner=None):
     return brief_of_type(type(o))[1](o)
 
 
+_CODE = "co_consts", "co_names", "co_filename", "co_name", "co_qualname", "co_linetable", "co_exceptiontable"
+
+
+_FRAME = "f_back", "f_code", "f_globals", "f_builtins", "f_trace"
+_HAS_FAST_LOCALS = 1  # co_flags
+
+
+def referents(o):
+    """What an object refers to; also of code and running frames, which the collector does not look into."""
+    t = type(o)
+    if t is types.CodeType:
+        return [getattr(o, name) for name in _CODE]
+    if t is types.FrameType:
+        local = o.f_locals
+        found = [getattr(o, name) for name in _FRAME]
+        return found + (list(local.values()) if o.f_code.co_flags & _HAS_FAST_LOCALS else [local])
+    return gc.get_referents(o)
+
+
 _ATTRIBUTES = {
     types.FunctionType: (
         "__code__", "__globals__", "__defaults__", "__kwdefaults__", "__closure__", "__doc__", "__name__", "__qualname__",
         "__module__", "__annotations__",
     ),
     types.MethodType: ("__self__", "__func__"),
-    types.FrameType: ("f_back", "f_code", "f_globals", "f_builtins", "f_trace"),
+    types.FrameType: _FRAME,
     types.GeneratorType: ("gi_frame", "gi_code", "gi_yieldfrom"),
     types.TracebackType: ("tb_next", "tb_frame"),
     types.CellType: ("cell_contents",),
@@ -86,14 +105,6 @@ _ATTRIBUTES = {
     classmethod: ("__func__",),
     types.BuiltinFunctionType: ("__self__", "__module__"),
 }
-
-
-_CODE = "co_consts", "co_names", "co_filename", "co_name", "co_qualname", "co_linetable", "co_exceptiontable"
-
-
-def referents(o):
-    """What an object refers to; code objects too, which the collector does not look into."""
-    return [getattr(o, name) for name in _CODE] if type(o) is types.CodeType else gc.get_referents(o)
 
 
 def _own_dict(o):
@@ -142,7 +153,10 @@ def relations(source, target):
     elif isinstance(source, (set, frozenset)):
         found += ["[%d]" % i for i, v in enumerate(source) if v is target]
     if t is types.FrameType:
-        found += [".f_locals[%r]" % k for k, v in source.f_locals.items() if v is target]
+        if source.f_code.co_flags & _HAS_FAST_LOCALS:
+            found += [".f_locals[%r]" % k for k, v in source.f_locals.items() if v is target]
+        elif source.f_locals is target:
+            found.append(".f_locals")
     if isinstance(source, type):
         names = ("__mro__", "__base__", "__bases__", "__doc__")
     else:

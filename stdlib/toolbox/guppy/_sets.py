@@ -388,6 +388,8 @@ def load(file):
                 found = pickle.load(f)
             except EOFError:
                 break
+            except Exception:  # whatever foreign bytes make of pickle
+                raise ValueError("%s is no file of statistics" % file) from None
     if not isinstance(found, tuple) or found[:1] != ("moult-guppy-stat",):
         raise ValueError("%s is no file of statistics" % file)
     return Stat(found[1], found[2])
