@@ -1,5 +1,6 @@
 import os from "node:os"
 import { ptr } from "../heap/access.ts"
+import { _PyObject_DebugMallocStats } from "../heap/memstats.ts"
 import { NULL, type Own, type Ref } from "../heap/ref.ts"
 import { Py_DECREF } from "../heap/refcount.ts"
 import { defineModule } from "../objects/define.ts"
@@ -59,6 +60,9 @@ function ipv4_addresses(_m: Ref): Own {
 function node_executable(_m: Ref): Own {
   return PyUnicode_FromString(process.execPath)
 }
+function malloc_stats(_m: Ref): Own {
+  return PyUnicode_FromString(_PyObject_DebugMallocStats())
+}
 
 defineModule({
   name: "_moult_tools",
@@ -67,6 +71,7 @@ defineModule({
     ["getpriority", getpriority, METH.O, "($module, pid, /)\n--\n\nA process's niceness."],
     ["setpriority", setpriority, METH.FASTCALL, "($module, pid, value, /)\n--\n\nSet a process's niceness."],
     ["node_executable", node_executable, METH.NOARGS, "($module, /)\n--\n\nThe path of the Node that runs this."],
+    ["malloc_stats", malloc_stats, METH.NOARGS, "($module, /)\n--\n\nThe text of sys._debugmallocstats()."],
     ["ipv4_addresses", ipv4_addresses, METH.NOARGS, "($module, /)\n--\n\nTuples of interface, address and netmask."],
   ],
 })

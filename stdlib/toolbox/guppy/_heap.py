@@ -29,10 +29,13 @@ def _named_ours(name):
 class Root:
     """Where a program's objects hang from: modules, and the frames of threads."""
 
-    def edges(self):
-        """(name, object) of each start."""
+    def modules(self):
+        """(name, object) of what is there whatever runs."""
         yield ".i0_modules", sys.modules
         yield ".i0_builtins", sys.modules["builtins"].__dict__
+
+    def frames(self):
+        """(name, frame) of what runs now."""
         for thread, frame in sys._current_frames().items():
             found = []
             while frame is not None:
@@ -53,11 +56,17 @@ class Graph:
         self.distance = {}
         self.roots = {}
         avoid = set(avoid)
-        level = []
-        for name, o in Root().edges():
-            if id(o) not in avoid:
-                self.roots.setdefault(id(o), []).append(name)
-                self._enter(o, 1, level)
+        # frames second: a global is reached through its module rather than through who runs there
+        for start in (Root().modules(), Root().frames()):
+            level = []
+            for name, o in start:
+                if id(o) not in avoid:
+                    self.roots.setdefault(id(o), []).append(name)
+                    self._enter(o, 1, level)
+            self._spread(level, avoid)
+        self._referrers = None
+
+    def _spread(self, level, avoid):
         depth = 1
         while level:
             depth += 1
@@ -70,7 +79,6 @@ class Graph:
                     if id(r) not in self.objects and id(r) not in avoid and not _is_ours(r):
                         self._enter(r, depth, below)
             level = below
-        self._referrers = None
 
     def _enter(self, o, depth, level):
         if id(o) not in self.objects:
