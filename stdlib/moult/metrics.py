@@ -2,14 +2,15 @@
 
 The names are prometheus_client's where it has one (python_gc_*, process_*); those of the heap start with moult_.
 """
+import atexit
 import gc
 import os
 import platform
+import subprocess
 import sys
 import threading
 import time
 from collections import Counter
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import _moult
 import _moult_tools
@@ -137,31 +138,45 @@ def generate_latest():
     return ("\n".join(text.lines) + "\n").encode()
 
 
-class MetricsHandler(BaseHTTPRequestHandler):
-    """Answers every GET of /metrics with the metrics."""
+class MetricsServer:
+    """An HTTP server, which is a process of its own, and the thread that answers it."""
 
-    def do_GET(self):
-        if self.path.split("?")[0] not in ("/", "/metrics"):
-            self.send_error(404)
-            return
-        body = generate_latest()
-        self.send_response(200)
-        self.send_header("Content-Type", CONTENT_TYPE_LATEST)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
+    def __init__(self, port, addr):
+        script = os.path.join(os.path.dirname(__file__), "_metrics_server.mjs")
+        self._process = subprocess.Popen(
+            [_moult_tools.node_executable(), script, str(port), addr], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+        words = self._process.stdout.readline().decode().split(None, 2)
+        if words[:1] != ["listening"]:
+            self._process.wait()
+            raise OSError(abs(int(words[1])), words[2].strip()) if len(words) == 3 else OSError("no server")
+        self.server_port = int(words[1])
+        self.thread = threading.Thread(target=self._answer, daemon=True, name="moult-metrics")
+        self.thread.start()
 
-    def log_message(self, format, *args):
-        """Requests are not logged."""
+    def _answer(self):
+        while self._process.stdout.readline():
+            body = generate_latest()
+            try:
+                self._process.stdin.write(b"%d\n" % len(body) + body)
+                self._process.stdin.flush()
+            except (OSError, ValueError):
+                return
+
+    def shutdown(self):
+        """End the server."""
+        self._process.terminate()
+        self._process.wait()
+        self.thread.join()
+
+    server_close = shutdown
 
 
 def start_http_server(port, addr="0.0.0.0"):
     """Serve the metrics from a thread. Returns the server, whose shutdown() ends it, and the thread."""
-    server = ThreadingHTTPServer((addr, port), MetricsHandler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, daemon=True, name="moult-metrics")
-    thread.start()
-    return server, thread
+    server = MetricsServer(port, addr)
+    atexit.register(server._process.terminate)
+    return server, server.thread
 
 
 def main():

@@ -1,6 +1,7 @@
 import io
 import random
 import re
+import types
 
 import objgraph
 
@@ -28,7 +29,8 @@ x = []
 y = [x, [x], dict(x=x)]
 objgraph.show_refs([y], filename='sample-graph.dot')
 print(open('sample-graph.dot').read())
-objgraph.show_backrefs([x], filename='sample-backref-graph.dot')
+# whose order depends on the collections before: functions
+objgraph.show_backrefs([x], filename='sample-backref-graph.dot', filter=lambda o: not isinstance(o, types.FunctionType))
 print(open('sample-backref-graph.dot').read())
 chain = objgraph.find_backref_chain(objgraph.by_type('MyBigFatObject')[0], objgraph.is_proper_module)
 print([type(o).__name__ for o in chain])

@@ -2,9 +2,11 @@ from pympler import asizeof, muppy, summary, tracker, refbrowser, classtracker
 import collections, re, array, weakref, sys
 class P:
     def __init__(self,x): self.x=x; self.y=[x]*3
+    def __repr__(self): return '<P>'
 class S:
     __slots__=('a','__b')
     def __init__(self): self.a='q'*50; self.__b=(1,2)
+    def __repr__(self): return '<S>'
 class D(dict): pass
 class L(list): pass
 NT=collections.namedtuple('NT','u v')
@@ -16,7 +18,7 @@ for o in (1, 10**30, 'abc', 'é', b'x', [1,2,3], [[1],[1]], (1,'a'), {1:'a','k':
 print(asizeof.asizesof([1,2],[3,4],'a',[p,p]), asizeof.asizeof(p,p,[p]))
 d={'k':[1,2,3],'z':P(3)}
 print(asizeof.asized(d,detail=2).format())
-print(asizeof.asized(S(),detail=1).format(order_by='name', depth=1), asizeof.asized([1],(2,),detail=1))
+print(asizeof.asized(S(),detail=1).format(order_by='name', depth=1), [str(a) for a in asizeof.asized([1],(2,),detail=1)])
 asizeof.asizeof(d, [list(range(1000))], stats=1)
 asizeof.asizeof([[str(i) for i in range(300)], d], stats=2)
 asizeof.asizesof(d, 'x'*2000, stats=1)
@@ -37,4 +39,4 @@ tr2=classtracker.ClassTracker(); tr2.track_object(w:=P(77), resolution_level=1);
 tr2.stats.dump_stats('x.stats')
 from pympler.classtracker_stats import ConsoleStats
 loaded=ConsoleStats(filename='x.stats'); loaded.sort_stats('size').print_stats(clsname='P')
-print(loaded.tracked_classes, [s.label.split('.')[0] for s in loaded.snapshots])
+print(loaded.tracked_classes, [s.desc for s in loaded.snapshots])

@@ -20,7 +20,7 @@ back = Snapshot.load('snapshot.pickle')
 print(back.traceback_limit, len(back.traces) == len(snapshot.traces))
 for s in back.statistics('lineno')[:2]:
     print(s.traceback[0].lineno, s.count, s.size)
-print(back.statistics('traceback')[0].traceback.format())
+print(back.statistics('traceback')[0].traceback.format()[1:])
 print(len(back.filter_traces([DomainFilter(True, 0)]).traces) == len(back.traces), back.filter_traces([DomainFilter(False, 0)]).traces._traces)
 tracemalloc.reset_peak()
 size, peak = tracemalloc.get_traced_memory()
