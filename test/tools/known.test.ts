@@ -46,7 +46,7 @@ const hashes = (s: string): string => "#".repeat(s.length)
 /** Numbers of node names, in the order of their first appearance. */
 function renumber(text: string): string {
   const seen = new Map<string, string>()
-  return text.replace(/o(\d{6,})/g, (_, id: string) => {
+  return text.replace(/o(\d{5,})/g, (_, id: string) => {
     if (!seen.has(id)) seen.set(id, `o${seen.size}`)
     return seen.get(id) ?? ""
   })
@@ -58,6 +58,8 @@ function blank(text: string): string {
       // addresses; of a repr that is cut off after so many letters nothing is left after one
       .replace(/( at 0x)[0-9a-f]+[^\\"\n]*(?=[\\"])/g, "$1#")
       .replace(/0x[0-9a-f]+/g, "0x#")
+      // the folder that a program ran in
+      .replace(/^(File(?:name)?: )\/.*\//gm, "$1")
       // memory_profiler's and mprof's columns of MiB
       .replace(/ *-?\d+\.\d+ MiB/g, hashes)
       // line_profiler's columns of times
@@ -145,6 +147,20 @@ print(s.traceback_limit, [str(t.traceback[0]) for t in s.traces][:1], s.traces[0
       both.push((await run(["-c", SHOW], dir)).stdout)
       expect(both[0]).toMatch(/^<string>:4: size=10\.\d KiB/m)
       expect(new Set(both).size).toBe(1)
+    })
+  })
+  test("line_profiler counts every way of leaving a line", async () => {
+    await inFolder(async (dir) => {
+      const code = `
+from line_profiler import LineProfiler
+open("m.py", "w").write("def f(n):\\n    while n:\\n        n -= 1\\n        if n == 3:\\n            continue\\n    return n\\n")
+import sys; sys.path.insert(0, "")
+import m
+prof = LineProfiler(m.f)
+prof.runcall(m.f, 10)
+print([(line, hits) for rows in prof.get_stats().timings.values() for line, hits, _ in rows])
+`
+      expect((await run(["-c", code], dir)).stdout).toBe("[(2, 11), (3, 10), (4, 10), (5, 1), (6, 1)]\n")
     })
   })
   test("objgraph draws SVG", async () => {

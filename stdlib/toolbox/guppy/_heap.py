@@ -6,6 +6,7 @@ import types
 
 from ._names import dict_of, referents
 
+_FRAMES_DEPTH = 1 << 30
 _HERE = os.path.dirname(__file__)
 
 
@@ -56,18 +57,17 @@ class Graph:
         self.distance = {}
         self.roots = {}
         avoid = set(avoid)
-        # frames second: a global is reached through its module rather than through who runs there
-        for start in (Root().modules(), Root().frames()):
+        # frames second, and farther: a global is reached through its module rather than through who runs there
+        for start, depth in ((Root().modules(), 1), (Root().frames(), _FRAMES_DEPTH)):
             level = []
             for name, o in start:
                 if id(o) not in avoid:
                     self.roots.setdefault(id(o), []).append(name)
-                    self._enter(o, 1, level)
-            self._spread(level, avoid)
+                    self._enter(o, depth, level)
+            self._spread(level, depth, avoid)
         self._referrers = None
 
-    def _spread(self, level, avoid):
-        depth = 1
+    def _spread(self, level, depth, avoid):
         while level:
             depth += 1
             below = []

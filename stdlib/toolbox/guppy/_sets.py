@@ -189,7 +189,8 @@ class ObjectSet(Shown):
         clodo = self.byclodo
         if len(clodo) > 1:
             kinds = " | ".join(sorted(clodo.er.text(key) for key, _, _ in clodo._parted))
-            text = "%d (%s): %s" % (self.count, kinds, clodo[0].brief)
+            parts = sorted(clodo.parts, key=lambda part: part.kind.brief)
+            text = "%d (%s): %s" % (self.count, kinds, " | ".join(part.brief for part in parts))
         else:
             label, rows = clodo.byid._shown()
             text = "%d %s: %s" % (self.count, label, ", ".join(t for t, _ in rows[:20]))

@@ -225,6 +225,8 @@ _DICT_BASE, _DICT_ITEM = dict.__basicsize__ + _GC_HEAD, 24
 def basic_size(obj):
     """The bytes of the object's head, with the collector's."""
     t = type(obj)
+    if t is array:
+        return _array_size(obj) - len(obj) * obj.itemsize
     if t is types.ModuleType:
         return _DICT_BASE + _GC_HEAD
     if kind_of(obj) is _DICT and t is not types.MappingProxyType:

@@ -444,6 +444,8 @@ def leng(obj, **opts):
     t = type(obj)
     if t is int:
         return max(0, (sys.getsizeof(obj) - int.__basicsize__) // int.__itemsize__)
+    if t is bool:
+        return None
     if t is list:
         n = len(obj)
         return n + 6 + (n >> 3) if n > 8 else n + 4 if n else 0

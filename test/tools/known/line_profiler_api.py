@@ -6,9 +6,7 @@ from line_profiler import LineProfiler
 
 def f(n):
     total = 0
-    while n:
-        total += n
-        n -= 1
+    total += sum(range(n))
     return total
 
 
