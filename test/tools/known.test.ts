@@ -72,20 +72,24 @@ function blank(text: string): string {
 
 describe("output as with the real package", () => {
   const files = readdirSync(root).filter((f) => f.endsWith(".py"))
-  test.each(files)("%s", async (file) => {
-    const recorded = readFileSync(path.join(root, file.replace(/\.py$/, ".out")), "utf8")
-    const newline = recorded.indexOf("\n")
-    const head = JSON.parse(recorded.slice(0, newline)) as { status: number; stderr: string }
-    const first = readFileSync(path.join(root, file), "utf8").split("\n")[0]
-    const command = first.startsWith("# run: ") ? first.slice("# run: ".length) : "{}"
-    await inFolder(async (dir) => {
-      copyFileSync(path.join(root, file), path.join(dir, file))
-      const r = await run(command.replace("{}", file).split(" "), dir)
-      expect(blank(r.stdout)).toBe(blank(recorded.slice(newline + 1)))
-      expect(r.stderr.trim().split("\n").at(-1)).toBe(head.stderr)
-      expect(r.status).toBe(head.status)
-    })
-  })
+  test.each(files)(
+    "%s",
+    async (file) => {
+      const recorded = readFileSync(path.join(root, file.replace(/\.py$/, ".out")), "utf8")
+      const newline = recorded.indexOf("\n")
+      const head = JSON.parse(recorded.slice(0, newline)) as { status: number; stderr: string }
+      const first = readFileSync(path.join(root, file), "utf8").split("\n")[0]
+      const command = first.startsWith("# run: ") ? first.slice("# run: ".length) : "{}"
+      await inFolder(async (dir) => {
+        copyFileSync(path.join(root, file), path.join(dir, file))
+        const r = await run(command.replace("{}", file).split(" "), dir)
+        expect(blank(r.stdout)).toBe(blank(recorded.slice(newline + 1)))
+        expect(r.stderr.trim().split("\n").at(-1)).toBe(head.stderr)
+        expect(r.status).toBe(head.status)
+      })
+    },
+    400_000,
+  ) // mprof_commands starts 25 processes
 })
 
 describe("the user's own packages", () => {

@@ -107,7 +107,7 @@ class _Look:
     def label(self, obj):
         lines = [namer(self.shortnames)(obj)]
         if self.refcounts:
-            lines[0] += " [%d]" % (sys.getrefcount(obj) - 4)  # not those of our own calls
+            lines[0] += " [%d]" % (sys.getrefcount(obj) - 5)  # not those of our own calls
         lines.append(safe_repr(obj))
         if self.extra_info:
             lines.append(str(self.extra_info(obj)))

@@ -4,8 +4,7 @@
 def slow_function(a, b, c):
     s = sum(i * a for i in range(100))
     t = [x for x in range(b)]
-    return (s,
-            t, c)
+    return (s, t, c)
 
 
 class A:

@@ -3,6 +3,7 @@ import resource
 import signal
 import subprocess
 import sys
+import time
 
 import psutil
 
@@ -37,6 +38,8 @@ try:
 except psutil.TimeoutExpired as e:
     print(type(e).__name__, e.seconds)
 child.suspend()
+while child.status() != psutil.STATUS_STOPPED:
+    time.sleep(.01)
 print(child.status())
 child.resume()
 child.send_signal(signal.SIGTERM)
