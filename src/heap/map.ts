@@ -40,6 +40,8 @@ export const enum Runtime {
   /** A word nobody ever changes: sleeping waits on it. */
   sleep_word = 80,
   fail_last = 84,
+  /** Numbers given to compiled code objects so far (vm/jithooks.ts). */
+  jit_ids = 88,
   /** vm/workers.ts owns 128..191. */
   workers = 128,
   /** First word free for the allocator's own globals; heap/ owns 512..4095. */

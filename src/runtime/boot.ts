@@ -39,6 +39,7 @@ import { _PyBuiltin_Init } from "../vm/bltinmodule.ts"
 import { setLibrary } from "../vm/frozen.ts"
 import { attachGil, initGil, take_gil } from "../vm/gil.ts"
 import { createBuiltin, importFrozen, PyImport_AddModule, PyImport_ImportModule, setModule } from "../vm/import.ts"
+import { jitStep } from "../vm/jithooks.ts"
 import { PyErr_Print } from "../vm/pythonrun.ts"
 import { initMainThread } from "../vm/pystate.ts"
 import { listOfStrings, makeFlags, setOwned, xoptionsDict } from "../vm/sys/info.ts"
@@ -214,6 +215,9 @@ function initImports(config: Config): void {
 
 /** Boot to where every process is alike, without reading anything of this one, and store the heap. */
 function makeImage(config: Config, dist: string): void {
+  // no code object may be hot from the start: its number would make every process compile it at its first call
+  const steps = jitStep.slice()
+  jitStep.fill(0)
   const alike = neutral(config)
   initCore(alike)
   initImports(alike)
@@ -226,6 +230,7 @@ function makeImage(config: Config, dist: string): void {
   } catch {
     // a library that cannot be written: every start boots
   }
+  jitStep.set(steps)
 }
 
 /** The heap comes from the image: bind this worker to it. */

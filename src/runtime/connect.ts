@@ -4,7 +4,7 @@ import { setNameHooks } from "../trace/stacks.ts"
 import { qualifiedTypeName } from "./snapshot/typenames.ts"
 import { upcalls } from "../objects/upcalls.ts"
 import {
-  _PyEval_EvalFrameDefault,
+  _PyEval_EvalFrame,
   _PyEval_GetBuiltin,
   _PyEval_Vector,
   builtinsFromGlobals,
@@ -20,7 +20,7 @@ import { _Py_DisplaySourceLine, PyTraceBack_Here, PyTraceBack_Print, tracebackFr
 export function connect(): void {
   setNameHooks({ PyCode_Addr2Line, text: PyUnicode_AsJS, typeName: qualifiedTypeName })
   upcalls.evalVector = _PyEval_Vector
-  upcalls.evalFrame = _PyEval_EvalFrameDefault
+  upcalls.evalFrame = _PyEval_EvalFrame
   upcalls.importModule = PyImport_ImportModule
   upcalls.sysGetObject = PySys_GetObject
   upcalls.writeStderr = PySys_WriteStderr

@@ -7,12 +7,14 @@ import { workerLoop } from "../vm/workers.ts"
 import { runMain } from "./boot.ts"
 import type { WorkerConfig } from "./config.ts"
 import { connect } from "./connect.ts"
+import { configureJit } from "./jit.ts"
 
 // What a worker runs: Python's main thread, or the life of a worker for Python threads.
 
 freezeStatics()
 connect()
 const data = workerData as WorkerConfig & { forThread: boolean }
+configureJit(data.options)
 if (data.forThread) {
   attachGil()
   workerLoop(thread_run)

@@ -18,7 +18,7 @@ import { Runtime, RUNTIME } from "../heap/map.ts"
 import { NULL, type Own, type Ref } from "../heap/ref.ts"
 import { Py_DECREF, Py_NewRef } from "../heap/refcount.ts"
 import { tstate } from "../heap/tstate.ts"
-import { i32, u16, u8 } from "../heap/views.ts"
+import { i16, i32, u16, u8 } from "../heap/views.ts"
 import { PyObject_GetIter } from "../objects/abstract.ts"
 import { _Py_CheckRecursiveCall } from "../objects/errors.ts"
 import { _PyFrame_Clear, _PyFrame_StackPush, _PyThreadState_PopFrame, FrameState } from "../objects/frame.ts"
@@ -58,6 +58,7 @@ import {
   load_attr_special,
   load_method,
   load_method_special,
+  note_types,
   store_attr,
   store_attr_special,
   store_subscript,
@@ -78,6 +79,7 @@ import {
 import { load_global } from "./ceval_names.ts"
 import { eval_frame_handle_pending } from "./ceval_pending.ts"
 import { rest_op } from "./ceval_rest.ts"
+import { jit_enter, jit_warm } from "./jithooks.ts"
 import { trace_function_entry, trace_function_exit, trace_instruction } from "./ceval_trace.ts"
 
 export * from "./ceval_api.ts"
@@ -104,6 +106,8 @@ const enum Mode {
   RAISE,
   /** Leave the frame with the error set. */
   UNWIND,
+  /** Run compiled, if the code is hot. */
+  JIT,
 }
 
 // Bytes of inline cache behind an instruction (2 * INLINE_CACHE_ENTRIES_*).
@@ -122,6 +126,42 @@ export function _PyEvalFrameClearAndPop(frame: number): void {
   _PyThreadState_PopFrame(frame)
 }
 
+/** How _PyEval_EvalFrameDefault takes up a frame. */
+const enum Take {
+  START,
+  /** An error is set: raise it where the frame stands. */
+  THROW,
+  /** Compiled code has left the frame: go on; with the error that is set. */
+  LEFT,
+  FAILED,
+}
+
+/** A frame that compiled code called (`status` 1: it has not run yet) or left (-1; 0: with an error set) is run to its end and popped. */
+export function _PyEval_ContinueFrame(frame: number, status: number): Own {
+  const $res = _PyEval_EvalFrameDefault(frame, status === 1 ? Take.START : status === 0 ? Take.FAILED : Take.LEFT)
+  _PyEvalFrameClearAndPop(frame)
+  return $res
+}
+
+/** _PyEval_EvalFrameDefault, but a hot frame runs compiled without the interpreter's own frame below it. */
+export function _PyEval_EvalFrame(entry: number, throwflag: number): Own {
+  const ts = tstate
+  if (
+    throwflag !== 0 ||
+    i16[(i32[(entry + F.f_code) >> 2] + PyCodeObject.co_warmup) >> 1] <= 0 ||
+    i32[(ts + PyThreadState.recursion_remaining) >> 2] <= 0
+  )
+    return _PyEval_EvalFrameDefault(entry, throwflag)
+  const mark = cstackMark()
+  const cframe = calloca(32)
+  const previousCframe = pushCframe(cframe, entry)
+  i32[(ts + PyThreadState.recursion_remaining) >> 2]--
+  const $res = jit_enter(entry, cframe)
+  popCframe(cframe, previousCframe)
+  cstackReset(mark)
+  return $res > 0 ? ($res as Own) : _PyEval_EvalFrameDefault(entry, $res === 0 ? Take.FAILED : Take.LEFT)
+}
+
 /** Run `entry` until it returns or yields. @returns the value, or NULL with the error set. `throwflag`: an error is set, raise it there. */
 export function _PyEval_EvalFrameDefault(entry: number, throwflag: number): Own {
   const ts = tstate
@@ -138,7 +178,9 @@ export function _PyEval_EvalFrameDefault(entry: number, throwflag: number): Own 
   let consts = 0
   let kwnames: Ref = NULL
 
-  if (throwflag !== 0) {
+  if (throwflag === Take.LEFT) mode = Mode.RESUME
+  else if (throwflag === Take.FAILED) mode = Mode.RAISE
+  else if (throwflag !== Take.START) {
     mode = Mode.RAISE
     if (--i32[(ts + PyThreadState.recursion_remaining) >> 2] < 0 && _Py_CheckRecursiveCall("") !== 0) {
       i32[(ts + PyThreadState.recursion_remaining) >> 2]--
@@ -151,7 +193,7 @@ export function _PyEval_EvalFrameDefault(entry: number, throwflag: number): Own 
       if (--i32[(ts + PyThreadState.recursion_remaining) >> 2] < 0 && _Py_CheckRecursiveCall("") !== 0) {
         i32[(ts + PyThreadState.recursion_remaining) >> 2]--
         mode = Mode.UNWIND
-      } else mode = Mode.RESUME
+      } else mode = jit_warm(i32[(frame + F.f_code) >> 2] as Ref, 0) ? Mode.JIT : Mode.RESUME
     }
     if (mode === Mode.UNWIND) {
       i32[(ts + PyThreadState.recursion_remaining) >> 2]++
@@ -165,6 +207,20 @@ export function _PyEval_EvalFrameDefault(entry: number, throwflag: number): Own 
       i32[(cframe + _PyCFrame.current_frame) >> 2] = frame
       _PyEvalFrameClearAndPop(dying)
       mode = Mode.RAISE
+    }
+    if (mode === Mode.JIT) {
+      const returnsTo = u8[frame + F.is_entry] !== 0 ? 0 : i32[(frame + F.previous) >> 2]
+      const $res = jit_enter(frame, cframe)
+      mode = $res === 0 ? Mode.RAISE : Mode.RESUME
+      if ($res > 0) {
+        if (returnsTo === 0) {
+          popCframe(cframe, previousCframe)
+          cstackReset(mark)
+          return $res as Own
+        }
+        frame = returnsTo
+        _PyFrame_StackPush(frame, $res as Own)
+      }
     }
     const code = i32[(frame + F.f_code) >> 2] as Ref
     names = i32[(code + PyCodeObject.co_names) >> 2] + 24
@@ -259,6 +315,7 @@ export function _PyEval_EvalFrameDefault(entry: number, throwflag: number): Own 
                 continue run
               }
               case Op.COMPARE_OP: {
+                note_types(pc, i32[(sp - 16) >> 2] as Ref, i32[(sp - 8) >> 2] as Ref)
                 const cond = compare_operands(oparg, i32[(sp - 16) >> 2] as Ref, i32[(sp - 8) >> 2] as Ref)
                 if (cond < 0) {
                   sp = (sp - 8) | 0
@@ -323,6 +380,12 @@ export function _PyEval_EvalFrameDefault(entry: number, throwflag: number): Own 
               case Op.JUMP_BACKWARD_QUICK:
                 pc = (pc - (oparg << 1)) | 0
                 if (i32[(RUNTIME + Runtime.eval_breaker) >> 2] !== 0 && eval_frame_handle_pending() !== 0) break run
+                if (jit_warm(code, 1) && u8[cframe] === 0) {
+                  i32[(frame + F.stacktop) >> 2] = (sp - frame - F.localsplus) >> 3
+                  i32[(frame + F.prev_instr) >> 2] = pc - 2
+                  mode = Mode.JIT
+                  continue frames
+                }
                 continue run
               case Op.POP_JUMP_FORWARD_IF_FALSE:
               case Op.POP_JUMP_FORWARD_IF_TRUE: {
@@ -358,6 +421,12 @@ export function _PyEval_EvalFrameDefault(entry: number, throwflag: number): Own 
                 if (t !== 0) {
                   pc = (pc - (oparg << 1)) | 0
                   if (i32[(RUNTIME + Runtime.eval_breaker) >> 2] !== 0 && eval_frame_handle_pending() !== 0) break run
+                  if (jit_warm(code, 1) && u8[cframe] === 0) {
+                    i32[(frame + F.stacktop) >> 2] = (sp - frame - F.localsplus) >> 3
+                    i32[(frame + F.prev_instr) >> 2] = pc - 2
+                    mode = Mode.JIT
+                    continue frames
+                  }
                 }
                 continue run
               }

@@ -37,7 +37,7 @@ import {
 import { PyTuple_Check, PyTuple_CheckExact, PyTuple_GET_ITEM, PyTuple_New, PyTuple_SET_ITEM } from "../objects/tupleobject.ts"
 import { PyUnicode_AsJS, PyUnicode_Check } from "../objects/unicodeobject.ts"
 import { _PyEval_BuiltinsFromGlobals } from "./ceval_api.ts"
-import { _PyEval_EvalFrameDefault, _PyEvalFrameClearAndPop } from "./ceval.ts"
+import { _PyEval_EvalFrame, _PyEvalFrameClearAndPop } from "./ceval.ts"
 import { call_trace, call_trace_protected, Trace } from "./ceval_trace.ts"
 
 // Python/ceval.c: binding arguments, and the calls that are not worth a place in the loop.
@@ -255,7 +255,7 @@ export function _PyEval_Vector(func: Ref, locals: Ref, args: number, argcount: n
   for (let i = 0; i < n; i++) Py_INCREF(ptr(args + i * 8))
   const frame = _PyEvalFramePushAndInit(func, locals, args, argcount, kwnames)
   if (frame === 0) return NULL
-  const $retval = _PyEval_EvalFrameDefault(frame, 0)
+  const $retval = _PyEval_EvalFrame(frame, 0)
   _PyEvalFrameClearAndPop(frame)
   return $retval
 }

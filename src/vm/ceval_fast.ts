@@ -40,6 +40,7 @@ import { PyUnicode_Append, PyUnicode_Concat, unicode_eq } from "../objects/unico
 import { read_u32, unicode_entries } from "./ceval_attr.ts"
 import { binary_op } from "./ceval_cold.ts"
 import { call_exc_trace } from "./ceval_trace.ts"
+import { Feedback } from "./jithooks.ts"
 import { unpack_iterable } from "./ceval_unpack.ts"
 
 // The bodies of frequent instructions, one function each. `sp` is the stack pointer as the comment of each says; operands are consumed.
@@ -134,11 +135,25 @@ function append_to_local(l: Ref, r: Ref, local: number): number {
   return i32[local >> 2] === 0 ? -1 : BINARY_OP_CACHE + 2
 }
 
-/** BINARY_OP on the two operands below `sp`; the result replaces the lower one. @returns the bytes of code to skip: the cache, or with the
- *  STORE_FAST behind it (both operands gone); 0: error (NULL for the result); -1: error (both operands gone). */
-export function binary_instruction(oparg: number, sp: number, frame: number, pc: number): number {
-  const r = i32[(sp - 8) >> 2] as Ref
-  const l = i32[(sp - 16) >> 2] as Ref
+/** Note for the JIT what types an instruction meets; `cache`: its first cache unit. */
+export function note_types(cache: number, l: Ref, r: Ref): void {
+  const a = i32[(l + PyObject.ob_type) >> 2]
+  const b = i32[(r + PyObject.ob_type) >> 2]
+  let bit = Feedback.OTHER
+  if (a === PyLong_Type) {
+    if (b === PyLong_Type) {
+      const small = (i32[(l + PyLongObject.ob_size) >> 2] + 1) >>> 0 <= 2 && (i32[(r + PyLongObject.ob_size) >> 2] + 1) >>> 0 <= 2
+      bit = small ? Feedback.INT : Feedback.BIG
+    } else if (b === PyFloat_Type) bit = Feedback.MIXED
+  } else if (a === PyFloat_Type) {
+    if (b === PyFloat_Type) bit = Feedback.FLOAT
+    else if (b === PyLong_Type) bit = Feedback.MIXED
+  }
+  u16[cache >> 1] |= bit
+}
+
+/** BINARY_OP of two objects, both borrowed: owned, or NULL with the error set. */
+export function binary_value(oparg: number, l: Ref, r: Ref): Own {
   const type = i32[(l + PyObject.ob_type) >> 2]
   let $res: Own = NULL
   if (type === i32[(r + PyObject.ob_type) >> 2]) {
@@ -149,15 +164,29 @@ export function binary_instruction(oparg: number, sp: number, frame: number, pc:
         $res = compact_int_op(oparg, ls * i32[(l + PyLongObject.ob_digit) >> 2], rs * i32[(r + PyLongObject.ob_digit) >> 2])
       }
     } else if (type === PyFloat_Type) $res = float_op(oparg, f64[(l + 16) >> 3], f64[(r + 16) >> 3])
-    else if (type === PyUnicode_Type && (oparg === NB.ADD || oparg === NB.INPLACE_ADD)) {
-      const next = u16[(pc + BINARY_OP_CACHE) >> 1]
-      const local = frame + F.localsplus + ((next >> 8) << 3)
-      if ((next & 255) === Op.STORE_FAST && i32[local >> 2] === l && !tracing()) return append_to_local(l, r, local)
-      $res = PyUnicode_Concat(l, r)
-    }
+    else if (type === PyUnicode_Type && (oparg === NB.ADD || oparg === NB.INPLACE_ADD)) return PyUnicode_Concat(l, r)
   }
   // the fast ways fail without an error, but for MemoryError
   if ($res === NULL && i32[(tstate + PyThreadState.curexc_type) >> 2] === 0) $res = binary_op(oparg, l, r)
+  return $res
+}
+
+/** BINARY_OP on the two operands below `sp`; the result replaces the lower one. @returns the bytes of code to skip: the cache, or with the
+ *  STORE_FAST behind it (both operands gone); 0: error (NULL for the result); -1: error (both operands gone). */
+export function binary_instruction(oparg: number, sp: number, frame: number, pc: number): number {
+  const r = i32[(sp - 8) >> 2] as Ref
+  const l = i32[(sp - 16) >> 2] as Ref
+  note_types(pc, l, r)
+  if (
+    i32[(l + PyObject.ob_type) >> 2] === PyUnicode_Type &&
+    i32[(r + PyObject.ob_type) >> 2] === PyUnicode_Type &&
+    (oparg === NB.ADD || oparg === NB.INPLACE_ADD)
+  ) {
+    const next = u16[(pc + BINARY_OP_CACHE) >> 1]
+    const local = frame + F.localsplus + ((next >> 8) << 3)
+    if ((next & 255) === Op.STORE_FAST && i32[local >> 2] === l && !tracing()) return append_to_local(l, r, local)
+  }
+  const $res = binary_value(oparg, l, r)
   i32[(sp - 16) >> 2] = $res
   Py_DECREF(l)
   Py_DECREF(r)
@@ -295,14 +324,14 @@ function versionMatches(owner: Ref, pc: number): boolean {
 }
 
 /** The value that a module's dict holds at the cached place; 0: the guard fails. */
-function module_value(owner: Ref, pc: number): number {
+export function module_value(owner: Ref, pc: number): number {
   if (Py_TYPE(owner) !== PyModule_Type) return 0
   const keys = i32[(i32[(owner + PyModuleObject.md_dict) >> 2] + PyDictObject.ma_keys) >> 2]
   if (i32[(keys + PyDictKeysObject.dk_version) >> 2] !== read_u32(pc + 2)) return 0
   return i32[(unicode_entries(keys) + (u16[(pc + 6) >> 1] << 4) + 8) >> 2]
 }
 
-function hint_value(owner: Ref, name: number, pc: number): number {
+export function hint_value(owner: Ref, name: number, pc: number): number {
   if (!versionMatches(owner, pc)) return 0
   const dict = i32[(owner - 24) >> 2]
   if (dict === 0) return 0

@@ -45,7 +45,8 @@ export const enum CO_FAST {
 
 const CO_VARARGS = 0x4
 const CO_VARKEYWORDS = 0x8
-const QUICKENING_INITIAL_WARMUP_VALUE = -8
+/** Counts up to 0 while the code is interpreted (vm/jithooks.ts). */
+const QUICKENING_INITIAL_WARMUP_VALUE = -1000
 
 /** struct _PyCodeConstructor: all references borrowed. */
 export interface CodeConstructor {
