@@ -111,6 +111,17 @@ describe("a recorded run", () => {
     for (let i = 0; i < o.rows; i++) if (seen[i] === 0 && (o.flags[i] & ObjectFlag.STATIC) === 0) lost++
     expect(lost).toBe(0)
   })
+  test("recording moves no address and changes no output", async () => {
+    const script = path.join(dir, "ids.py")
+    const source =
+      "class A: pass\nx = [A() for _ in range(500)]\nd = {i: str(i) for i in range(1000)}\ndel x[::2]\nprint(id(A()), id(x), id(d), [id(a) for a in x])\n"
+    writeFileSync(script, source)
+    const env = { ...process.env, PYTHONHASHSEED: "0" }
+    const run = promisify(execFile)
+    const plain = await run(process.execPath, [moult, script], { env })
+    const recorded = await run(process.execPath, [moult, "run", "-f", "-q", "-o", path.join(dir, "ids.moult"), script], { env })
+    expect(recorded.stdout).toBe(plain.stdout)
+  })
   test("events end with what happened last", async () => {
     const f = await record("class Last: pass\na = Last()\ndel a\n")
     const e = f.table("EVNT")
