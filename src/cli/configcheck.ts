@@ -42,6 +42,9 @@ export function configError(o: Options): string | null {
   if (seed !== null && seed !== "random" && !(/^\d+$/.test(seed) && Number(seed) <= 4294967295)) {
     return fatal('config_init_hash_seed: PYTHONHASHSEED must be "random" or an integer in range [0; 4294967295]', "preinitialized")
   }
+  const frozen = xoption(o, "frozen_modules")
+  if (frozen !== null && !["", "on", "off"].includes(frozen))
+    return fatal('bad value for option -X frozen_modules (expected "on" or "off")', "preinitialized")
   const trace = xoption(o, "tracemalloc")
   if (trace === null && badFrames(env("PYTHONTRACEMALLOC"), 0))
     return fatal("config_init_tracemalloc: PYTHONTRACEMALLOC: invalid number of frames", "preinitialized")
