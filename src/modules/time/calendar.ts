@@ -114,12 +114,13 @@ function isoWeek(t: BrokenTime): [number, number] {
 
 /** C's strftime in the C locale, with glibc's extensions `%-d`, `%_d`, `%e`, `%s` … */
 export function strftime(format: string, t: BrokenTime): string {
-  return format.replace(/%([-_0^#]?)([EO]?)(\d*)(.)/gs, (whole, flag: string, _mod: string, _width: string, c: string) => {
+  return format.replace(/%([-_0^#]?)([EO]?)(\d*)(.)/gs, (whole, flag: string, _mod: string, width: string, c: string) => {
     const text = directive(c, t, flag)
     if (text === null) return whole
     if (flag === "-") return text.replace(/^[0 ]+(?=\d)/, "")
-    if (flag === "_") return text.replace(/^0+(?=\d)/, (z) => " ".repeat(z.length))
-    return flag === "^" ? text.toUpperCase() : text
+    const padded = width === "" ? text : text.padStart(Number(width), /^\d+$/.test(text) ? "0" : " ")
+    if (flag === "_") return padded.replace(/^0+(?=\d)/, (z) => " ".repeat(z.length))
+    return flag === "^" ? padded.toUpperCase() : padded
   })
 }
 function directive(c: string, t: BrokenTime, flag: string): string | null {
