@@ -34,7 +34,7 @@ export function loadGlobal(t: Translator, i: Instr): void {
         `if(i32[${k}+${KEYS_VERSION}]===${read_u32(pc + 4)}&&i32[${kb}+${KEYS_VERSION}]===${u16[(pc + 8) >> 1]})${v}=i32[${kb}+${offset}];`,
       )
     } else t.line(`if(i32[${k}+${KEYS_VERSION}]===${read_u32(pc + 4)})${v}=i32[${k}+${moduleEntry(t, pc)}];`)
-    t.line(`if(${v}!==0)i32[${v}>>2]++;else{`)
+    t.line(`if(${v}!==0)i32[${v}>>2]++;else{missed(fb);`)
   } else t.line("{")
   t.mark(i)
   const undo = t.spill(t.depth)
@@ -105,7 +105,7 @@ export function loadAttr(t: Translator, i: Instr): void {
   }
   t.line(`if(${v}!==0){i32[${v}>>2]++;`)
   t.drop(owner, i)
-  t.line("}else{")
+  t.line("}else{missed(fb);")
   generalLoad(t, i, owner, v)
   t.line("}")
   t.push(owned(v))
@@ -136,7 +136,7 @@ export function storeAttr(t: Translator, i: Instr): void {
     t.pop()
     t.line("}")
     t.drop(owner, i)
-    t.line(`break ${done};}`)
+    t.line(`break ${done};}missed(fb);`)
   }
   t.push(value)
   t.push(owner)
@@ -174,7 +174,7 @@ export function loadMethod(t: Translator, i: Instr): void {
   t.line(`let ${m}=0,${s}=0;`)
   if (guard !== null) {
     t.line(`if(${guard}){${m}=${method};i32[${method >> 2}]++;`)
-    t.line(`${s}=${t.own(self)};}else{`)
+    t.line(`${s}=${t.own(self)};}else{missed(fb);`)
   } else t.line("{")
   t.push(self)
   t.mark(i)

@@ -49,6 +49,7 @@ const scope: Readonly<Record<string, unknown>> = {
   ...support,
   ...callee,
   leaveGuard,
+  missed,
   stress,
   _PyDictValues_AddToInsertionOrder,
   _PyList_AppendTakeRef,
@@ -89,6 +90,24 @@ function leaveGuard(fb: number, top: number, prevInstr: number): number {
 const wrong = new Int32Array(32768)
 const MAX_WRONG = 20
 const MAX_REMAKES = 5
+
+/** The guard of an inline cache failed, and the general operation follows. When that goes on, the interpreter learns anew for a while. */
+function missed(fb: number): void {
+  const code = i32[fb + (F.f_code >> 2)]
+  const id = i16[(code + PyCodeObject.co_warmup) >> 1]
+  if (id > 0 && ++misses[id] % MAX_MISSES === 0 && misses[id] <= MAX_MISSES * MAX_REMAKES) {
+    if (settings.log) log(code as Ref, 0, "thrown away: its caches often miss")
+    jitArgs[id] = -1
+    jitEntries[id] = []
+    delete jitFns[id]
+    learning[id] = LEARN
+  }
+}
+const misses = new Int32Array(32768)
+const MAX_MISSES = 1000
+/** Entries that the interpreter serves before the code is compiled again. */
+const learning = new Int32Array(32768)
+const LEARN = 100
 
 let random = 12345
 /** In stress mode: leave here? */
@@ -177,6 +196,10 @@ function compile(frame: number, code: Ref, unit: number, id: number): JitFn | nu
     }
     id = ++i32[next]
     i16[(code + PyCodeObject.co_warmup) >> 1] = id
+  }
+  if (learning[id] > 0) {
+    learning[id]--
+    return null
   }
   const entries = (jitEntries[id] ??= [])
   let made: JitFn | null = null
