@@ -175,7 +175,8 @@ def _lines(objs, look, ignore, backwards):
                 depths[id(other)] = depth + 1
                 queue.append(other)
             drawn += 1
-        other = source = end = found = None
+            other = None
+        found = None
         if skipped:
             yield from look.more(target, skipped, depth + 1, backwards)
     return nodes

@@ -53,7 +53,7 @@ objgraph.show_refs([n, h], output=out, max_depth=3, too_many=5, shortnames=False
                    highlight=lambda o: isinstance(o, tuple), extra_node_attrs=lambda o: {'URL': 'x'})
 print(out.getvalue())
 out = io.StringIO()
-objgraph.show_backrefs(n, output=out, max_depth=2, too_many=3, refcounts=True, filter=lambda o: type(o) in (tuple, list, dict))
+objgraph.show_backrefs(n, output=out, max_depth=1, too_many=3, refcounts=True, filter=lambda o: type(o) in (tuple, list, dict))
 print(out.getvalue())
 objs = [1, 'a', [], (), [1], {}]
 print(objgraph.typestats(objs), objgraph.most_common_types(2, objs), objgraph.typestats(objs, shortnames=False))

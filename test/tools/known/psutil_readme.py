@@ -32,6 +32,8 @@ for test in (
     except Exception as e:
         print(type(e).__name__, '|', e, '|', repr(e))
 child = psutil.Popen(['sleep', '30'], stdin=subprocess.DEVNULL)
+while not child.cmdline():
+    time.sleep(.01)  # not started yet
 print(child.name(), child.cmdline(), [c.pid == child.pid for c in p.children()], child.parent() == p, child.memory_info().rss > 0)
 try:
     child.wait(timeout=.05)
