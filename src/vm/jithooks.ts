@@ -79,5 +79,7 @@ export function jit_enter(frame: number, cframe: number): number {
   if (f === undefined) f = jitHooks.compile(frame, code, unit, id)
   if (f === null) return -1
   threadWords[0] = tstate >> 2
+  // a collection must not take what the stack held for what it holds
+  i32[(frame + F.stacktop) >> 2] = -1
   return f(frame, cframe)
 }
