@@ -1,7 +1,4 @@
-"""Specific date/time and related types.
-
-See https://data.iana.org/time-zones/tz-link.html for time zone and DST data sources.
-"""
+"""Dates, times, durations and time zones."""
 
 try:
     from _datetime import *
