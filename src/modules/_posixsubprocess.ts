@@ -14,6 +14,7 @@ import { Py_None, PyExc_RuntimeError, PyExc_ValueError, PyTuple_Type } from "../
 import { PyTuple_GET_ITEM, PyTuple_GET_SIZE } from "../objects/tupleobject.ts"
 import { PyEval_RestoreThread, PyEval_SaveThread } from "../vm/gil.ts"
 import { mainCall } from "../vm/maincall.ts"
+import { inheritableFds } from "./posix/inherit.ts"
 import { path_converter, pathBytes } from "./posix/path.ts"
 
 // Modules/_posixsubprocess.c: fork_exec by the process's own thread and Node's spawn. The child is never between fork and exec: what would
@@ -116,7 +117,7 @@ function fork_exec(_m: Ref, args: Ref): Own {
       ? { ...process.env }
       : Object.fromEntries(env.map((e) => [e.slice(0, e.indexOf("=", 1)), e.slice(e.indexOf("=", 1) + 1)]))
   const stdio: (number | "ignore")[] = [p2cread < 0 ? 0 : p2cread, c2pwrite < 0 ? 1 : c2pwrite, errwrite < 0 ? 2 : errwrite]
-  for (const fd of kept) {
+  for (const fd of closeFds ? kept : [...new Set([...kept, ...inheritableFds()])].sort((a, b) => a - b)) {
     if (fd === errpipeWrite || fd < 3) continue
     while (stdio.length < fd) stdio.push("ignore")
     stdio[fd] = fd

@@ -21,6 +21,7 @@ import { PyTuple_New, PyTuple_SET_ITEM } from "../../objects/tupleobject.ts"
 import { Py_False, Py_None, Py_True, PyExc_OSError } from "../../objects/statictypes.ts"
 import { eval_frame_handle_pending } from "../../vm/ceval_pending.ts"
 import { PyEval_RestoreThread, PyEval_SaveThread, waitOnWord } from "../../vm/gil.ts"
+import { isInheritable, setInheritable } from "./inherit.ts"
 import { applyDirFd, intArg, path_converter, pathBytes, pathError, pathFd } from "./path.ts"
 import { forgetWatched, isWatchedPipe, pipeWrite, takePushback } from "./pushback.ts"
 import { advance, forgetPosition, isAppend, moveToEnd, positionOf, seekFd, tellPosition } from "./seek.ts"
@@ -104,6 +105,7 @@ export function openFd(path: Buffer | string, flags: number, mode: number): numb
 }
 /** close(2); throws Node's error. */
 export function closeFd(fd: number): void {
+  if (fd > 2) setInheritable(fd, false)
   forgetPosition(fd)
   forgetWatched(fd)
   fs.closeSync(fd)
@@ -294,11 +296,54 @@ export function os_get_inheritable(_m: Ref, args: Ref): Own {
   } catch (e) {
     return pathError(e, NULL)
   }
-  return Py_NewRef(fd <= 2 ? Py_True : Py_False)
+  return Py_NewRef(isInheritable(fd) ? Py_True : Py_False)
 }
 export function os_set_inheritable(_m: Ref, args: Ref): Own {
   const at = parseTuple(args, NULL, "ii:set_inheritable", null)
-  return at === 0 ? NULL : attempt(() => void fs.fstatSync(int32(at)))
+  if (at === 0) return NULL
+  const fd = int32(at)
+  const on = int32(at + 8) !== 0
+  const $r = attempt(() => void fs.fstatSync(fd))
+  if ($r === NULL || setInheritable(fd, on)) return $r
+  Py_DECREF($r)
+  return PyErr_SetFromErrno(PyExc_OSError, E.EBADF)
+}
+/** Open `fd`'s file as descriptor `to`: the kernel gives the lowest free number, so what is below is taken and given back. */
+function reopenAs(fd: number, to: number): void {
+  const low: number[] = []
+  const flags = accessMode(fd) & (fs.constants.O_APPEND | fs.constants.O_RDWR | fs.constants.O_WRONLY)
+  try {
+    closeFd(to)
+  } catch {
+    // it was not open
+  }
+  try {
+    for (;;) {
+      const got = openFd(`/proc/self/fd/${fd}`, flags, 0)
+      if (got === to) return
+      low.push(got)
+      // somebody else took the number
+      if (got > to) throw Object.assign(new Error("EBUSY"), { code: "EBUSY", errno: -E.EBUSY })
+    }
+  } finally {
+    for (const extra of low) closeFd(extra)
+  }
+}
+export function os_dup2(_m: Ref, args: Ref, kwds: Ref): Own {
+  const at = parseTuple(args, kwds, "ii|p:dup2", ["fd", "fd2", "inheritable"])
+  if (at === 0) return NULL
+  const fd = int32(at)
+  const to = int32(at + 8)
+  const inheritable = !argGiven(2) || int32(at + 16) !== 0
+  if (fd < 0 || to < 0) return PyErr_SetFromErrno(PyExc_OSError, E.EBADF)
+  try {
+    fs.fstatSync(fd)
+    if (fd !== to) reopenAs(fd, to)
+  } catch (e) {
+    return pathError(e, NULL)
+  }
+  setInheritable(to, inheritable)
+  return PyLong_FromLong(to)
 }
 export function os_get_blocking(_m: Ref, args: Ref): Own {
   const at = parseTuple(args, NULL, "i:get_blocking", null)
