@@ -1,5 +1,5 @@
 # Topic: the operating system
-# A duplicate of a file descriptor has an offset of its own.
+# A duplicate of a file descriptor has an offset of its own, and a socket cannot be duplicated.
 # Cause: Node has no dup; the file is opened again through /proc.
 # Instead: seek the duplicate, or share one descriptor.
 import os

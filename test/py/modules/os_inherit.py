@@ -8,4 +8,3 @@ print(os.dup2(t,40), os.get_inheritable(40), os.dup2(t,41,False), os.get_inherit
 for f in (lambda: os.dup2(99,3), lambda: os.dup2(-1,3), lambda: os.dup2(t,-1), lambda: os.set_inheritable(99,True)):
     try: print(f())
     except OSError as e: print(e)
-saved=os.dup(1); os.dup2(t,1); print("to the file",flush=True); os.dup2(saved,1); print(os.pread(t,20,0))
