@@ -8,7 +8,7 @@ import { Py_None, PyExc_OverflowError, PyExc_TypeError, PyExc_ValueError, PyExc_
 import { PyTuple_New, PyTuple_SET_ITEM } from "../tupleobject.ts"
 import { _PyLong_Add, bothLong, notImplemented } from "./add.ts"
 import { floorDivide, floorModulo } from "./divrem.ts"
-import { bigOf, PyLong_FromBigInt } from "./bigint.ts"
+import { bigOf, fromBig, PyLong_FromBigInt } from "./bigint.ts"
 import { _PyLong_Copy, _PyLong_NumBits, doubleOf, PyLong_Check, PyLong_FromLong } from "./digits.ts"
 
 // Objects/longobject.c: division, powers, the greatest common divisor.
@@ -303,14 +303,39 @@ function powInt(v: Ref, w: Ref): Own {
     if (b < 64) {
       let r = 1
       for (let i = 0; i < b; i++) r *= a
-      if (r < 9007199254740992 && r > -9007199254740992) return PyLong_FromLong(r)
+      if (r < 9007199254740992 && r > -9007199254740992) {
+        // an odd power's last product is of the power before, of two digits from 2^30 on, and one digit more
+        const oneDigit = b % 2 === 0 || Math.abs(r / a) < 1073741824
+        return oneDigit ? PyLong_FromLong(r) : fromBig(BigInt(r), 3)
+      }
     }
   }
   // about as many bits as BigInt and the heap can hold: C would run out of memory
   if (b * _PyLong_NumBits(v) > 1 << 30) {
     if (b * (_PyLong_NumBits(v) - 1) > 1 << 30) return PyErr_NoMemory()
   }
-  return PyLong_FromBigInt(bigOf(v) ** BigInt(b))
+  return lastProduct(bigOf(v), b)
+}
+
+/** Digits of a magnitude. */
+function bigDigits(a: bigint): number {
+  let n = 0
+  for (let rest = a < 0n ? -a : a; rest !== 0n; n++) rest >>= 30n
+  return n
+}
+/** a ** b in the block that C's algorithm leaves it in: that of its last product, which has room for the digits of both factors. */
+function lastProduct(a: bigint, b: number): Own {
+  if (b % 2 === 0) {
+    const half = a ** BigInt(b / 2)
+    return product(half, half)
+  }
+  return product(a ** BigInt(b - 1), a)
+}
+/** long_mul: factors of one digit give a result without room to spare. */
+function product(x: bigint, y: bigint): Own {
+  const nx = bigDigits(x)
+  const ny = bigDigits(y)
+  return fromBig(x * y, nx <= 1 && ny <= 1 ? 0 : nx + ny)
 }
 
 /** Greatest common divisor, never negative. */
