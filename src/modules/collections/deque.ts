@@ -13,7 +13,7 @@ import { defineType } from "../../objects/define.ts"
 import { PyErr_Clear, PyErr_ExceptionMatches, PyErr_NoMemory, PyErr_Occurred, PyErr_SetString } from "../../objects/errors.ts"
 import { tp_free } from "../../objects/freelists.ts"
 import { Py_GenericAlias } from "../../objects/genericaliasobject.ts"
-import { _PyArg_CheckPositional, _PyArg_UnpackKeywordsTuple, argParser } from "../../objects/getargs.ts"
+import { _PyArg_CheckPositional, parseTuple } from "../../objects/getargs.ts"
 import { PyLong_AsSsize_t, PyLong_FromLong } from "../../objects/longobject.ts"
 import {
   _PyObject_SIZE,
@@ -800,10 +800,8 @@ function deque_richcompare(v: Ref, w: Ref, op: number): Own {
   return cmp < 0 ? NULL : PyBool_FromLong(cmp)
 }
 
-const dequeParser = argParser("deque", ["iterable", "maxlen"])
-
 function deque_init(deque: Ref, args: Ref, kwdargs: Ref): number {
-  const a = _PyArg_UnpackKeywordsTuple(args, kwdargs, dequeParser, 0, 2, 0)
+  const a = parseTuple(args, kwdargs, "|OO:deque", ["iterable", "maxlen"])
   if (a === 0) return -1
   const iterable = ptr(a)
   const maxlenobj = ptr(a + 8)

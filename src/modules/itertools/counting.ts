@@ -8,7 +8,7 @@ import { PyIter_Next, PyNumber_Add, PyNumber_Check, PyObject_GetIter } from "../
 import { PyObject_CallTwoArgs } from "../../objects/call.ts"
 import { PyDict_CheckExact, PyDict_GET_SIZE, PyDict_GetItemWithError } from "../../objects/dictobject.ts"
 import { PyErr_Clear, PyErr_Occurred, PyErr_SetString } from "../../objects/errors.ts"
-import { _PyArg_UnpackKeywordsTuple, argParser } from "../../objects/getargs.ts"
+import { _PyArg_UnpackKeywordsTuple, argParser, parseTuple } from "../../objects/getargs.ts"
 import {
   _PyLong_GetOne,
   _PyLong_GetZero,
@@ -268,10 +268,8 @@ const enum repeatobject {
   SIZE = 32,
 }
 
-const repeatParser = argParser("repeat", ["object", "times"])
-
 function repeat_new(type: Ref, args: Ref, kwds: Ref): Own {
-  const a = _PyArg_UnpackKeywordsTuple(args, kwds, repeatParser, 1, 2, 0)
+  const a = parseTuple(args, kwds, "O|O:repeat", ["object", "times"])
   if (a === 0) return NULL
   const element = ptr(a)
   const times = ptr(a + 8)
