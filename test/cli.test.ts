@@ -150,7 +150,7 @@ describe("leaving", () => {
     expect(await cli(["-c", `import sys; ${code}`])).toMatchObject({ status, last })
   })
   test("a reader that goes away", async () => {
-    const child = spawn(process.execPath, [moult, "-c", "print('x' * 10**6)"], { stdio: ["ignore", "pipe", "pipe"] })
+    const child = spawn(process.execPath, [moult, "-c", "for _ in range(100): print('x' * 10**6)"], { stdio: ["ignore", "pipe", "pipe"] })
     let err = ""
     child.stderr.on("data", (b: Buffer) => {
       err += b.toString()

@@ -138,12 +138,12 @@ function gc_alloc(size: number, presize: number): Own {
 
 /** A new untracked object: header set, type increfed if on the heap, the rest uninitialised. NULL with MemoryError set. */
 export function _PyObject_GC_New(type: Ref): Own {
-  const op = gc_alloc(i32[(type + PyTypeObject.tp_basicsize) >> 2], _PyType_PreHeaderSize(type))
-  if (op === NULL) return NULL
-  set64(op, 1, 0)
-  setptr(op + PyObject.ob_type, type)
+  const $op = gc_alloc(i32[(type + PyTypeObject.tp_basicsize) >> 2], _PyType_PreHeaderSize(type))
+  if ($op === NULL) return NULL
+  set64($op, 1, 0)
+  setptr($op + PyObject.ob_type, type)
   if ((i32[(type + PyTypeObject.tp_flags) >> 2] & HEAPTYPE) !== 0) Py_INCREF(type)
-  return op
+  return $op
 }
 export function PyObject_GC_New(type: Ref): Own {
   return _PyObject_GC_New(type)
@@ -159,13 +159,13 @@ export function _PyObject_GC_NewVar(type: Ref, nitems: number): Own {
     gcHooks.PyErr_BadInternalCall()
     return NULL
   }
-  const op = gc_alloc(_PyObject_VAR_SIZE(type, nitems), _PyType_PreHeaderSize(type))
-  if (op === NULL) return NULL
-  set64(op, 1, 0)
-  setptr(op + PyObject.ob_type, type)
-  setssize(op + PyVarObject.ob_size, nitems)
+  const $op = gc_alloc(_PyObject_VAR_SIZE(type, nitems), _PyType_PreHeaderSize(type))
+  if ($op === NULL) return NULL
+  set64($op, 1, 0)
+  setptr($op + PyObject.ob_type, type)
+  setssize($op + PyVarObject.ob_size, nitems)
   if ((i32[(type + PyTypeObject.tp_flags) >> 2] & HEAPTYPE) !== 0) Py_INCREF(type)
-  return op
+  return $op
 }
 export function PyObject_GC_NewVar(type: Ref, nitems: number): Own {
   return _PyObject_GC_NewVar(type, nitems)

@@ -34,6 +34,7 @@ import { _PyErr_Display } from "../vm/traceback.ts"
 import { _PyThreadState_DeleteCurrent, PyThreadState_Clear, PyThreadState_New } from "../vm/pystate.ts"
 import { signalEvalBreaker } from "../vm/gil.ts"
 import { Job, startJob } from "../vm/workers.ts"
+import { PyType_Ready } from "../objects/typeobject.ts"
 import { localDummyType, localType } from "./thread/local.ts"
 import { lockType, newLock, releaseLock, rlockType, TIMEOUT_MAX } from "./thread/lock.ts"
 
@@ -200,7 +201,7 @@ function exec(module: Ref): number {
   if (PyStructSequence_InitType(excepthookArgsType) < 0) return -1
   return PyModule_AddObjectRef(module, "LockType", lockType) < 0 ||
     PyModule_AddType(module, rlockType) < 0 ||
-    PyModule_AddType(module, localDummyType) < 0 ||
+    PyType_Ready(localDummyType) < 0 ||
     PyModule_AddType(module, localType) < 0 ||
     PyModule_AddObjectRef(module, "_ExceptHookArgs", excepthookArgsType) < 0 ||
     PyModule_AddObjectRef(module, "error", PyExc_RuntimeError) < 0 ||

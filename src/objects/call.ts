@@ -194,18 +194,18 @@ export function PyObject_CallOneArg(func: Ref, a: Ref): Own {
   const mark = cstackMark()
   const args = calloca(16) + 8
   setptr(args, a)
-  const res = PyObject_Vectorcall(func, args, 1 | OFFSET, NULL)
+  const $res = PyObject_Vectorcall(func, args, 1 | OFFSET, NULL)
   cstackReset(mark)
-  return res
+  return $res
 }
 export function PyObject_CallTwoArgs(func: Ref, a: Ref, b: Ref): Own {
   const mark = cstackMark()
   const args = calloca(32) + 8
   setptr(args, a)
   setptr(args + 8, b)
-  const res = PyObject_Vectorcall(func, args, 2 | OFFSET, NULL)
+  const $res = PyObject_Vectorcall(func, args, 2 | OFFSET, NULL)
   cstackReset(mark)
-  return res
+  return $res
 }
 export function PyObject_CallThreeArgs(func: Ref, a: Ref, b: Ref, c: Ref): Own {
   const mark = cstackMark()
@@ -213,18 +213,18 @@ export function PyObject_CallThreeArgs(func: Ref, a: Ref, b: Ref, c: Ref): Own {
   setptr(args, a)
   setptr(args + 8, b)
   setptr(args + 16, c)
-  const res = PyObject_Vectorcall(func, args, 3 | OFFSET, NULL)
+  const $res = PyObject_Vectorcall(func, args, 3 | OFFSET, NULL)
   cstackReset(mark)
-  return res
+  return $res
 }
 /** func(*list): for calls with more arguments than the fixed forms take. */
 export function PyObject_CallFunctionObjArgs(func: Ref, ...list: readonly Ref[]): Own {
   const mark = cstackMark()
   const args = calloca(8 * (list.length + 1)) + 8
   list.forEach((a, i) => setptr(args + 8 * i, a))
-  const res = PyObject_Vectorcall(func, args, list.length | OFFSET, NULL)
+  const $res = PyObject_Vectorcall(func, args, list.length | OFFSET, NULL)
   cstackReset(mark)
-  return res
+  return $res
 }
 
 /** PyFunction_Type's vectorcall: run a Python function. */
@@ -241,9 +241,9 @@ export function _PyObject_Call_Prepend(callable: Ref, obj: Ref, args: Ref, kwarg
   const stack = calloca(8 * (argcount + 1))
   setptr(stack, obj)
   memcpy(stack + 8, args + PyTupleObject.ob_item, 8 * argcount)
-  const res = PyObject_VectorcallDict(callable, stack, argcount + 1, kwargs)
+  const $res = PyObject_VectorcallDict(callable, stack, argcount + 1, kwargs)
   cstackReset(mark)
-  return res
+  return $res
 }
 
 // ---- methods ----
@@ -262,18 +262,18 @@ export function PyObject_CallMethodNoArgs(self: Ref, name: Ref): Own {
   const mark = cstackMark()
   const args = calloca(16) + 8
   setptr(args, self)
-  const res = PyObject_VectorcallMethod(name, args, 1 | OFFSET, NULL)
+  const $res = PyObject_VectorcallMethod(name, args, 1 | OFFSET, NULL)
   cstackReset(mark)
-  return res
+  return $res
 }
 export function PyObject_CallMethodOneArg(self: Ref, name: Ref, a: Ref): Own {
   const mark = cstackMark()
   const args = calloca(32) + 8
   setptr(args, self)
   setptr(args + 8, a)
-  const res = PyObject_VectorcallMethod(name, args, 2 | OFFSET, NULL)
+  const $res = PyObject_VectorcallMethod(name, args, 2 | OFFSET, NULL)
   cstackReset(mark)
-  return res
+  return $res
 }
 export function PyObject_CallMethodTwoArgs(self: Ref, name: Ref, a: Ref, b: Ref): Own {
   const mark = cstackMark()
@@ -281,9 +281,9 @@ export function PyObject_CallMethodTwoArgs(self: Ref, name: Ref, a: Ref, b: Ref)
   setptr(args, self)
   setptr(args + 8, a)
   setptr(args + 16, b)
-  const res = PyObject_VectorcallMethod(name, args, 3 | OFFSET, NULL)
+  const $res = PyObject_VectorcallMethod(name, args, 3 | OFFSET, NULL)
   cstackReset(mark)
-  return res
+  return $res
 }
 export function PyObject_CallMethodThreeArgs(self: Ref, name: Ref, a: Ref, b: Ref, c: Ref): Own {
   return PyObject_CallMethodObjArgs(self, name, a, b, c)
@@ -304,17 +304,17 @@ export function PyObject_CallMethod(obj: Ref, name: string, ...list: readonly Re
     Py_DECREF($callable)
     return NULL
   }
-  const res = PyObject_CallFunctionObjArgs($callable, ...list)
+  const $res = PyObject_CallFunctionObjArgs($callable, ...list)
   Py_DECREF($callable)
-  return res
+  return $res
 }
 /** obj.name(*args) where the attribute lookup has been done by LOAD_METHOD's rules is the interpreter's own. */
 export function _PyObject_CallMethod(obj: Ref, name: Ref, ...list: readonly Ref[]): Own {
   const $callable = PyObject_GetAttr(obj, name)
   if ($callable === NULL) return NULL
-  const res = PyObject_CallFunctionObjArgs($callable, ...list)
+  const $res = PyObject_CallFunctionObjArgs($callable, ...list)
   Py_DECREF($callable)
-  return res
+  return $res
 }
 
 // ---- keywords ----

@@ -65,19 +65,19 @@ export function method_vectorcall(method: Ref, args: number, nargsf: number, kwn
     const hi = i32[w + 1]
     i32[w] = self
     i32[w + 1] = 0
-    const res = PyObject_Vectorcall(func, args - 8, nargs + 1, kwnames)
+    const $res = PyObject_Vectorcall(func, args - 8, nargs + 1, kwnames)
     i32[w] = lo
     i32[w + 1] = hi
-    return res
+    return $res
   }
   const total = nargs + (kwnames === NULL ? 0 : Py_SIZE(kwnames))
   const mark = cstackMark()
   const newargs = calloca(8 * (total + 1))
   setptr(newargs, self)
   memcpy(newargs + 8, args, 8 * total)
-  const res = PyObject_Vectorcall(func, newargs, nargs + 1, kwnames)
+  const $res = PyObject_Vectorcall(func, newargs, nargs + 1, kwnames)
   cstackReset(mark)
-  return res
+  return $res
 }
 /** A bound method: owned, or NULL with the error set. */
 export function PyMethod_New(func: Ref, self: Ref): Own {

@@ -154,11 +154,11 @@ function maybe_freelist_push(op: Ref): boolean {
 /** Items NULL, tracked. */
 export function PyTuple_New(size: number): Own {
   if (size === 0) return tuple_get_empty()
-  const op = tuple_alloc(size)
-  if (op === NULL) return NULL
-  i32.fill(0, (op + ITEMS) >> 2, (op + ITEMS + 8 * size) >> 2)
-  _PyObject_GC_TRACK(op)
-  return op
+  const $op = tuple_alloc(size)
+  if ($op === NULL) return NULL
+  i32.fill(0, ($op + ITEMS) >> 2, ($op + ITEMS + 8 * size) >> 2)
+  _PyObject_GC_TRACK($op)
+  return $op
 }
 
 export function PyTuple_Size(op: Ref): number {
@@ -207,35 +207,35 @@ export function _PyTuple_MaybeUntrack(op: Ref): void {
 export function PyTuple_Pack(...items: Ref[]): Own {
   const n = items.length
   if (n === 0) return tuple_get_empty()
-  const t = tuple_alloc(n)
-  if (t === NULL) return NULL
-  for (let i = 0; i < n; i++) PyTuple_SET_ITEM(t, i, Py_NewRef(items[i]))
-  _PyObject_GC_TRACK(t)
-  return t
+  const $t = tuple_alloc(n)
+  if ($t === NULL) return NULL
+  for (let i = 0; i < n; i++) PyTuple_SET_ITEM($t, i, Py_NewRef(items[i]))
+  _PyObject_GC_TRACK($t)
+  return $t
 }
 export function PyTuple_Pack1(a: Ref): Own {
-  const t = tuple_alloc(1)
-  if (t === NULL) return NULL
-  PyTuple_SET_ITEM(t, 0, Py_NewRef(a))
-  _PyObject_GC_TRACK(t)
-  return t
+  const $t = tuple_alloc(1)
+  if ($t === NULL) return NULL
+  PyTuple_SET_ITEM($t, 0, Py_NewRef(a))
+  _PyObject_GC_TRACK($t)
+  return $t
 }
 export function PyTuple_Pack2(a: Ref, b: Ref): Own {
-  const t = tuple_alloc(2)
-  if (t === NULL) return NULL
-  PyTuple_SET_ITEM(t, 0, Py_NewRef(a))
-  PyTuple_SET_ITEM(t, 1, Py_NewRef(b))
-  _PyObject_GC_TRACK(t)
-  return t
+  const $t = tuple_alloc(2)
+  if ($t === NULL) return NULL
+  PyTuple_SET_ITEM($t, 0, Py_NewRef(a))
+  PyTuple_SET_ITEM($t, 1, Py_NewRef(b))
+  _PyObject_GC_TRACK($t)
+  return $t
 }
 export function PyTuple_Pack3(a: Ref, b: Ref, c: Ref): Own {
-  const t = tuple_alloc(3)
-  if (t === NULL) return NULL
-  PyTuple_SET_ITEM(t, 0, Py_NewRef(a))
-  PyTuple_SET_ITEM(t, 1, Py_NewRef(b))
-  PyTuple_SET_ITEM(t, 2, Py_NewRef(c))
-  _PyObject_GC_TRACK(t)
-  return t
+  const $t = tuple_alloc(3)
+  if ($t === NULL) return NULL
+  PyTuple_SET_ITEM($t, 0, Py_NewRef(a))
+  PyTuple_SET_ITEM($t, 1, Py_NewRef(b))
+  PyTuple_SET_ITEM($t, 2, Py_NewRef(c))
+  _PyObject_GC_TRACK($t)
+  return $t
 }
 export function PyTuple_Pack4(a: Ref, b: Ref, c: Ref, d: Ref): Own {
   return PyTuple_Pack(a, b, c, d)
@@ -257,24 +257,24 @@ export function buildTuple(...$items: Own[]): Own {
 /** New references to the `n` objects whose pointers lie at `src`. */
 export function _PyTuple_FromArray(src: number, n: number): Own {
   if (n === 0) return tuple_get_empty()
-  const t = tuple_alloc(n)
-  if (t === NULL) return NULL
-  for (let i = 0; i < n; i++) PyTuple_SET_ITEM(t, i, Py_NewRef(ptr(src + 8 * i)))
-  _PyObject_GC_TRACK(t)
-  return t
+  const $t = tuple_alloc(n)
+  if ($t === NULL) return NULL
+  for (let i = 0; i < n; i++) PyTuple_SET_ITEM($t, i, Py_NewRef(ptr(src + 8 * i)))
+  _PyObject_GC_TRACK($t)
+  return $t
 }
 
 /** Takes over the `n` references at `src`, also on error. */
 export function _PyTuple_FromArraySteal(src: number, n: number): Own {
   if (n === 0) return tuple_get_empty()
-  const t = tuple_alloc(n)
-  if (t === NULL) {
+  const $t = tuple_alloc(n)
+  if ($t === NULL) {
     for (let i = 0; i < n; i++) Py_DECREF(ptr(src + 8 * i))
     return NULL
   }
-  for (let i = 0; i < n; i++) PyTuple_SET_ITEM(t, i, ptr(src + 8 * i))
-  _PyObject_GC_TRACK(t)
-  return t
+  for (let i = 0; i < n; i++) PyTuple_SET_ITEM($t, i, ptr(src + 8 * i))
+  _PyObject_GC_TRACK($t)
+  return $t
 }
 
 export function tupledealloc(op: Ref): void {
@@ -382,12 +382,12 @@ function tupleconcat(a: Ref, b: Ref): Own {
   const na = Py_SIZE(a)
   const nb = Py_SIZE(b)
   if (na + nb === 0) return tuple_get_empty()
-  const np = tuple_alloc(na + nb)
-  if (np === NULL) return NULL
-  for (let i = 0; i < na; i++) PyTuple_SET_ITEM(np, i, Py_NewRef(PyTuple_GET_ITEM(a, i)))
-  for (let i = 0; i < nb; i++) PyTuple_SET_ITEM(np, na + i, Py_NewRef(PyTuple_GET_ITEM(b, i)))
-  _PyObject_GC_TRACK(np)
-  return np
+  const $np = tuple_alloc(na + nb)
+  if ($np === NULL) return NULL
+  for (let i = 0; i < na; i++) PyTuple_SET_ITEM($np, i, Py_NewRef(PyTuple_GET_ITEM(a, i)))
+  for (let i = 0; i < nb; i++) PyTuple_SET_ITEM($np, na + i, Py_NewRef(PyTuple_GET_ITEM(b, i)))
+  _PyObject_GC_TRACK($np)
+  return $np
 }
 
 function tuplerepeat(a: Ref, n: number): Own {
@@ -395,22 +395,22 @@ function tuplerepeat(a: Ref, n: number): Own {
   if ((na === 0 || n === 1) && PyTuple_CheckExact(a)) return Py_NewRef(a)
   if (na === 0 || n <= 0) return tuple_get_empty()
   if (na * n > 0x07ffffff) return PyErr_NoMemory()
-  const np = tuple_alloc(na * n)
-  if (np === NULL) return NULL
+  const $np = tuple_alloc(na * n)
+  if ($np === NULL) return NULL
   for (let i = 0; i < na; i++) {
     const v = PyTuple_GET_ITEM(a, i)
     i32[v >> 2] += n
-    PyTuple_SET_ITEM(np, i, v)
+    PyTuple_SET_ITEM($np, i, v)
   }
-  const start = (np + ITEMS) >> 2
+  const start = ($np + ITEMS) >> 2
   const total = 2 * na * n
   for (let done = 2 * na; done < total; ) {
     const step = Math.min(done, total - done)
     i32.copyWithin(start + done, start, start + step)
     done += step
   }
-  _PyObject_GC_TRACK(np)
-  return np
+  _PyObject_GC_TRACK($np)
+  return $np
 }
 
 function tuple_index(self: Ref, args: number, nargs: number): Own {

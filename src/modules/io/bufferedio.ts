@@ -94,9 +94,9 @@ const enum Buffered {
   end = 44,
   wend = 48,
   size = 52,
-  dict = 56,
-  weakreflist = 64,
-  SIZE = 144, // as CPython's, whose structure has lock and positions too
+  dict = 136, // as CPython's from here on, whose structure has lock and positions before
+  weakreflist = 144,
+  SIZE = 152,
 }
 
 export const DEFAULT_BUFFER_SIZE = 8192

@@ -111,11 +111,11 @@ function check_pyobject_forbidden_bytes_is_freed(): Own {
   return reportFreed("check_pyobject_forbidden_bytes_is_freed", op)
 }
 function check_pyobject_freed_is_freed(): Own {
-  const op = PyObject_CallNoArgs(PyBaseObject_Type)
-  if (op === NULL) return NULL
-  fn<destructor>(ptr(Py_TYPE(op) + PyTypeObject.tp_dealloc))(op)
-  setssize(op + PyObject.ob_refcnt, 1)
-  return reportFreed("check_pyobject_freed_is_freed", op)
+  const $op = PyObject_CallNoArgs(PyBaseObject_Type)
+  if ($op === NULL) return NULL
+  fn<destructor>(ptr(Py_TYPE($op) + PyTypeObject.tp_dealloc))($op)
+  setssize($op + PyObject.ob_refcnt, 1)
+  return reportFreed("check_pyobject_freed_is_freed", $op)
 }
 
 /** (domain, address): the address, or -1 with the error set. */

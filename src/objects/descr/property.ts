@@ -40,15 +40,15 @@ const __doc__ = ID("__doc__")
 /** A copy with some of the three functions replaced (NULL or None: kept). */
 function property_copy(old: Ref, get: Ref, set: Ref, del: Ref): Own {
   const pick = (f: Ref, field: number): Ref => (f === NULL || f === Py_None ? ptr(old + field) || Py_None : f) as Ref
-  const type = Py_NewRef(Py_TYPE(old))
+  const $type = Py_NewRef(Py_TYPE(old))
   const fget = pick(get, propertyobject.prop_get)
   const fset = pick(set, propertyobject.prop_set)
   const fdel = pick(del, propertyobject.prop_del)
   // A docstring that came from the getter is taken from the new getter.
   const fromGetter = i32[(old + propertyobject.getter_doc) >> 2] !== 0 && fget !== Py_None
   const doc = fromGetter ? Py_None : ((ptr(old + propertyobject.prop_doc) || Py_None) as Ref)
-  const $new = PyObject_CallFunctionObjArgs(type, fget, fset, fdel, doc)
-  Py_DECREF(type)
+  const $new = PyObject_CallFunctionObjArgs($type, fget, fset, fdel, doc)
+  Py_DECREF($type)
   if ($new !== NULL && PyObject_TypeCheck($new, PyProperty_Type)) {
     Py_XSETREF($new + propertyobject.prop_name, Py_XNewRef(ptr(old + propertyobject.prop_name)))
   }

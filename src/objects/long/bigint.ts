@@ -111,26 +111,26 @@ export function fromBig(v: bigint, room: number): Own {
     const top = Number(abs >> 90n)
     const n = top ? 4 : hi ? 3 : mid ? 2 : lo ? 1 : 0
     if (n === 0 || (n === 1 && lo <= 256 && (!negative || lo <= 5))) return PyLong_FromLong(negative ? -lo : lo)
-    const op = _PyLong_New(n > room ? n : room)
-    if (op === NULL) return NULL
-    const w = (op + PyLongObject.ob_digit) >> 2
+    const $op = _PyLong_New(n > room ? n : room)
+    if ($op === NULL) return NULL
+    const w = ($op + PyLongObject.ob_digit) >> 2
     i32[w] = lo
     if (n > 1) i32[w + 1] = mid
     if (n > 2) i32[w + 2] = hi
     if (n > 3) i32[w + 3] = top
-    i32[(op + PyLongObject.ob_size) >> 2] = negative ? -n : n
-    i32[((op + PyLongObject.ob_size) >> 2) + 1] = negative ? -1 : 0
-    return op
+    i32[($op + PyLongObject.ob_size) >> 2] = negative ? -n : n
+    i32[(($op + PyLongObject.ob_size) >> 2) + 1] = negative ? -1 : 0
+    return $op
   }
   const s = abs.toString(16)
   const bits = (s.length - 1) * 4 + 32 - Math.clz32(parseInt(s[0], 16))
   const n = Math.ceil(bits / 30)
-  const op = _PyLong_New(n > room ? n : room)
-  if (op === NULL) return NULL
-  writeHex((op + PyLongObject.ob_digit) >> 2, n, s)
-  i32[(op + PyLongObject.ob_size) >> 2] = negative ? -n : n
-  i32[((op + PyLongObject.ob_size) >> 2) + 1] = negative ? -1 : 0
-  return op
+  const $op = _PyLong_New(n > room ? n : room)
+  if ($op === NULL) return NULL
+  writeHex(($op + PyLongObject.ob_digit) >> 2, n, s)
+  i32[($op + PyLongObject.ob_size) >> 2] = negative ? -n : n
+  i32[(($op + PyLongObject.ob_size) >> 2) + 1] = negative ? -1 : 0
+  return $op
 }
 
 /** The n digits at word index d from hexadecimal text. */

@@ -282,9 +282,9 @@ export function _PyLong_FromByteArray(bytes: number, n: number, littleEndian: bo
   let significant = n - i
   if (negative && significant < n) significant++
   const ndigits = Math.floor((significant * 8 + 29) / 30)
-  const op = _PyLong_New(ndigits)
-  if (op === NULL) return NULL
-  const d = (op + PyLongObject.ob_digit) >> 2
+  const $op = _PyLong_New(ndigits)
+  if ($op === NULL) return NULL
+  const d = ($op + PyLongObject.ob_digit) >> 2
   let carry = 1
   let accum = 0
   let bits = 0
@@ -307,11 +307,11 @@ export function _PyLong_FromByteArray(bytes: number, n: number, littleEndian: bo
     }
   }
   if (bits > 0) i32[d + at++] = accum
-  const w = (op + PyLongObject.ob_size) >> 2
+  const w = ($op + PyLongObject.ob_size) >> 2
   i32[w] = negative ? -at : at
   i32[w + 1] = negative && at > 0 ? -1 : 0
   if (at === 0) i32[d] = 0
-  return maybe_small_long(long_normalize(op))
+  return maybe_small_long(long_normalize($op))
 }
 
 /** A fresh int that turns out small is exchanged for the static one. */

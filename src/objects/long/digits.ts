@@ -182,14 +182,14 @@ function fromWords(l: number, h: number, negative: boolean): Own {
   const d1 = ((l >>> 30) | (h << 2)) & Digit.MASK
   const d2 = h >>> 28
   if (d2 === 0) return twoDigits(d0, d1, negative)
-  const op = _PyLong_New(3)
-  if (op === NULL) return NULL
-  const w = (op + PyLongObject.ob_digit) >> 2
+  const $op = _PyLong_New(3)
+  if ($op === NULL) return NULL
+  const w = ($op + PyLongObject.ob_digit) >> 2
   i32[w] = d0
   i32[w + 1] = d1
   i32[w + 2] = d2
-  if (negative) negateInPlace(op)
-  return op
+  if (negative) negateInPlace($op)
+  return $op
 }
 
 /** Flip the sign of a fresh int nobody shares. */
@@ -232,13 +232,13 @@ export function _PyLong_Copy(src: Ref): Own {
     const v = n === 0 ? 0 : size * i32[d]
     if (v >= -5 && v <= 256) return PyLong_FromLong(v)
   }
-  const op = _PyLong_New(n)
-  if (op === NULL) return NULL
-  i32[(op + PyLongObject.ob_size) >> 2] = size
-  i32[((op + PyLongObject.ob_size) >> 2) + 1] = size >> 31
-  const w = (op + PyLongObject.ob_digit) >> 2
+  const $op = _PyLong_New(n)
+  if ($op === NULL) return NULL
+  i32[($op + PyLongObject.ob_size) >> 2] = size
+  i32[(($op + PyLongObject.ob_size) >> 2) + 1] = size >> 31
+  const w = ($op + PyLongObject.ob_digit) >> 2
   for (let i = 0; i < n; i++) i32[w + i] = i32[d + i]
-  return op
+  return $op
 }
 
 export function _PyLong_Sign(op: Ref): number {
